@@ -1,0 +1,207 @@
+// The words of Handful as types: what goes into the engine and what comes out. No tensor appears here: the engine takes and
+// gives plain data, so that it can live in worker threads.
+
+/** One class of a task. The description helps the zero-shot answer and the prompt; the name is what people see. */
+export interface LabelSpec {
+  readonly name: string;
+  readonly description?: string | undefined;
+}
+
+/** A text with its label: what answerers learn from. */
+export interface LabelledText {
+  readonly text: string;
+  readonly label: string;
+}
+
+/** One labelled problem, as the engine sees it. */
+export interface TaskData {
+  readonly instruction: string;
+  readonly labels: readonly LabelSpec[];
+  readonly examples: readonly LabelledText[];
+}
+
+/** Names of the methods that the ladder knows; the order is cheapest first. */
+export const METHOD_NAMES = ['in-context', 'head', 'lora'] as const;
+export type MethodName = (typeof METHOD_NAMES)[number];
+
+export interface LabelProbability {
+  readonly label: string;
+  readonly probability: number;
+}
+
+/** An example that lies near a text; similarity is a cosine in [-1, 1]. */
+export interface Neighbour extends LabelledText {
+  readonly similarity: number;
+}
+
+export interface Prediction {
+  /** The answer, or null when the answerer abstains (the text looks like nothing it was taught). */
+  readonly label: string | null;
+  /** The most probable label, also when the answerer abstains. */
+  readonly closest: string;
+  /** Calibrated probability of `closest`. */
+  readonly probability: number;
+  /** Every label, most probable first; probabilities sum to 1. */
+  readonly scores: readonly LabelProbability[];
+  /** How like the task's examples the text is: cosine with the nearest label's centroid, and the least that is accepted. */
+  readonly similarity: number;
+  readonly threshold: number;
+  /** Nearest examples, best first; only in-context answerers fill it. */
+  readonly nearest: readonly Neighbour[];
+  readonly method: MethodName;
+}
+
+/** What a finished training contributes to a version: a self-describing byte string (see registry/checkpoint). */
+export type CheckpointBytes = Uint8Array;
+
+/** Where an answerer comes from. `key` names it for good: other examples or weights need another key. */
+export type AnswererSource =
+  | { readonly kind: 'in-context'; readonly key: string; readonly load: () => TaskData | Promise<TaskData> }
+  | {
+      readonly kind: 'checkpoint';
+      readonly key: string;
+      readonly load: () => CheckpointBytes | Promise<CheckpointBytes>;
+    };
+
+/** Progress of a cascade run. */
+export type TrainEvent =
+  | {
+      readonly kind: 'progress';
+      readonly method: MethodName | null;
+      readonly phase: 'read' | 'measure' | 'train';
+      /** 1-based, while a fold is measured. */
+      readonly fold: number | null;
+      readonly folds: number | null;
+      readonly step: number;
+      readonly steps: number;
+      readonly loss: number | null;
+      /** Of the whole run, 0 to 100, never falling. */
+      readonly percent: number;
+      readonly secondsLeft: number | null;
+    }
+  | { readonly kind: 'measured'; readonly rung: Rung };
+
+/** Held-out quality of one method, by cross-validation on the task's own examples. */
+export interface Measurement {
+  readonly examples: number;
+  readonly folds: number;
+  readonly accuracy: number;
+  /** Wilson 95 % interval of the accuracy. */
+  readonly interval: readonly [low: number, high: number];
+  readonly macroF1: number;
+  /** Mean negative log-probability of the right label, after calibration, in nats. */
+  readonly logLoss: number;
+  /** Expected calibration error, 15 bins. */
+  readonly ece: number;
+  readonly temperature: number;
+  /** confusion[i][j]: examples of label i answered as label j, in the order of the task's labels. */
+  readonly confusion: readonly (readonly number[])[];
+  /** The examples that went most wrong, worst first. */
+  readonly worst: readonly WorstExample[];
+}
+
+export interface WorstExample extends LabelledText {
+  readonly answered: string;
+  readonly probability: number;
+}
+
+/** A challenger beside a holder on the same folds, example by example. */
+export interface Comparison {
+  readonly holder: MethodName;
+  readonly challenger: MethodName;
+  /** Examples that only the challenger, only the holder got right. */
+  readonly wins: number;
+  readonly losses: number;
+  /** Mean gain of held-out log-probability, challenger minus holder, in nats. */
+  readonly logProbabilityGain: number;
+  readonly better: boolean;
+}
+
+/** One step of the ladder: a method that was tried, or why it was not. */
+export interface Rung {
+  readonly method: MethodName;
+  readonly status: 'measured' | 'skipped' | 'failed';
+  /** One sentence for people: why it was skipped or what failed; empty when measured. */
+  readonly why: string;
+  readonly measurement: Measurement | null;
+  readonly comparison: Comparison | null;
+  /** Seconds for cross-validation and for the final fit on all examples (0 when there was none). */
+  readonly measureSeconds: number;
+  readonly trainSeconds: number;
+}
+
+export type StopReason = 'target-met' | 'cannot-tell' | 'ladder-done' | 'budget-spent';
+
+/** The record of a cascade run: everything that is needed to explain it and to run it again. */
+export interface CascadeRecord {
+  readonly encoder: string;
+  readonly backend: string;
+  readonly seed: number;
+  readonly target: number;
+  readonly labels: readonly string[];
+  readonly examples: number;
+  /** Fingerprint of the labelled texts the run saw. */
+  readonly fingerprint: string;
+  readonly rungs: readonly Rung[];
+  readonly chosen: MethodName;
+  readonly stopped: StopReason;
+  readonly seconds: number;
+  /** Feature blocks that cross-validation chose for trained methods. */
+  readonly blocks: readonly string[];
+}
+
+export interface CascadeRequest {
+  readonly data: TaskData;
+  /** Methods to try, cheapest first; `auto` leaves it to the data. */
+  readonly methods: 'auto' | readonly MethodName[];
+  /** Method that answers now: always measured, so that nothing is promoted without a paired comparison. */
+  readonly incumbent: MethodName;
+  /** Accuracy at which the ladder stops, in (0, 1]. */
+  readonly target: number;
+  readonly seed: number;
+  readonly budgetSeconds: number;
+  /** Measure every method, also after the target is met, and fit each on all examples (used by `eval`). */
+  readonly exhaustive?: boolean;
+}
+
+export interface CascadeResult {
+  readonly record: CascadeRecord;
+  /** A checkpoint for each trained method that was fitted on all examples; at least the chosen one unless it is in-context. */
+  readonly checkpoints: Readonly<Partial<Record<MethodName, CheckpointBytes>>>;
+}
+
+export interface BackendDescription {
+  readonly name: 'tensorflow' | 'webgpu' | 'wasm' | 'cpu';
+  /** For each better backend: why it does not run here and what would help. */
+  readonly better: readonly { readonly name: string; readonly why: string; readonly help: string }[];
+}
+
+export interface EngineDescription {
+  readonly encoder: string;
+  readonly backend: BackendDescription;
+}
+
+/** Everything that the rest of Handful asks of the engine. One engine serves all spaces; all heavy work runs in worker threads. */
+export interface Engine {
+  /** Loads the encoder and says what runs here. */
+  describe(): Promise<EngineDescription>;
+  /** Predictions in the order of the texts. `load` of the source is called only when the engine does not hold that key. */
+  predict(source: AnswererSource, texts: readonly string[], options?: { signal?: AbortSignal }): Promise<Prediction[]>;
+  /**
+   * Walks the ladder (design: in-context, head, LoRA) and says what should answer. Throws a UserError `too-few-examples`
+   * (nothing to measure), `cancelled` (the signal) or `training-failed` (NaN loss, out of memory).
+   */
+  runCascade(
+    request: CascadeRequest,
+    options?: { signal?: AbortSignal; onEvent?: (event: TrainEvent) => void },
+  ): Promise<CascadeResult>;
+  close(): Promise<void>;
+}
+
+export interface EngineOptions {
+  /** `embedded`, `use-lite`, `static-en-zh` or `hashing`. */
+  readonly encoder: string;
+  readonly backend: 'auto' | 'tensorflow' | 'webgpu' | 'wasm' | 'cpu';
+  /** Worker threads for training; default: as many as the machine has cores, at most 4. */
+  readonly trainingThreads?: number;
+}
