@@ -1,0 +1,50 @@
+// What a step of a run costs, in seconds of one thread: for progress, and to tell before it starts that a budget is too small.
+
+import type { Blocks } from '../encoders/blocks.js';
+import { tuneConfigSchema } from '../train/tune-config.js';
+import type { MethodName } from '../types.js';
+
+export interface CostInput {
+  readonly examples: number;
+  readonly classes: number;
+  readonly folds: number;
+  readonly blocks: Blocks;
+  /** Measured seconds to encode one text; null before anything was encoded. */
+  readonly secondsPerText: number | null;
+}
+
+/** Seconds a text before anything was measured: USE-lite and anything lighter, on one WebAssembly thread. */
+const USE_LITE_SECONDS = 0.01;
+const LIGHT_SECONDS = 0.0002;
+
+/** A training step costs about as much as 2.2 forward passes a text (frozen weights need no gradient). */
+const STEP_PASSES = 2.2;
+
+/** Multiplications a second of a head's fit, and its iterations times products. */
+const HEAD_SPEED = 5e9;
+const HEAD_PASSES = 40 * 2;
+const HEAD_WIDTH = 1400;
+
+export function estimateSeconds(
+  what: MethodName | 'read',
+  { examples, classes, folds, blocks, secondsPerText }: CostInput,
+): number {
+  const perText = secondsPerText ?? (blocks.frozen.includes('use-lite') ? USE_LITE_SECONDS : LIGHT_SECONDS);
+  const trainedExamples = examples * (folds - 1);
+  switch (what) {
+    case 'read':
+      return examples * perText;
+    case 'in-context':
+      return 0.1 + trainedExamples * 1e-4;
+    case 'head':
+      return 0.2 + (blocks.candidates.length * trainedExamples * classes * HEAD_WIDTH * HEAD_PASSES) / HEAD_SPEED;
+    case 'lora': {
+      if (blocks.tunable === null) return 0;
+      const config = tuneConfigSchema.parse({});
+      const epochs = examples <= config.fewExamples ? config.epochsWhenFew : config.epochs;
+      return (trainedExamples + examples) * perText * (epochs * STEP_PASSES + 2);
+    }
+    default:
+      throw new Error(`no cost is known for ${what satisfies never}`);
+  }
+}

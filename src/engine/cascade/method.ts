@@ -1,0 +1,39 @@
+// The contract of methods: a named way to get an answerer from shots. A method runs in a training thread, on one fold or on all
+// shots; it sees encoded texts and label indices, never a task, a chat or a store.
+
+import type { Expert } from '../answerers/trained-model.js';
+import type { EncoderName } from '../encoders/blocks.js';
+import type { EncoderLibrary } from '../encoders/load.js';
+import type { EncodedTexts } from '../features.js';
+import type { StepReport } from '../train/trainer.js';
+import type { MethodName } from '../types.js';
+
+export interface FitInput {
+  readonly encoder: EncoderName;
+  readonly shots: EncodedTexts;
+  /** [shots] 0 … classes − 1 */
+  readonly right: Int32Array;
+  readonly classes: number;
+  /** Feature blocks that trained heads join. */
+  readonly blocks: readonly string[];
+  /** Encoders that in-context answerers and the out-of-scope rule compare. */
+  readonly frozen: readonly string[];
+  readonly tunable: string | null;
+  readonly library: EncoderLibrary;
+  readonly seed: number;
+  /** Texts to answer with the fitted answerer: the held-out fold. */
+  readonly held: EncodedTexts;
+  readonly onStep: (report: StepReport) => void;
+}
+
+export interface Fit {
+  /** [held, classes], uncalibrated */
+  readonly logits: Float32Array;
+  /** What a checkpoint needs, but the temperature that cross-validation finds; null where nothing was trained. */
+  readonly experts: readonly Expert[] | null;
+}
+
+export interface Method {
+  readonly name: MethodName;
+  fit(input: FitInput): Promise<Fit>;
+}

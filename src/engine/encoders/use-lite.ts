@@ -1,0 +1,279 @@
+// The Universal Sentence Encoder lite (Cer et al., 2018) as a differentiable function: two transformer layers, then the mean
+// of the tokens and one tanh layer. Equal to the package's own graph within 1e-5 (test/engine/encoders/use-lite.test.ts).
+//
+// Tokens of a batch are packed one after another, [N, D], so that the linear layers waste nothing on padding; only attention
+// lays them out as [B, T].
+
+import { setImmediate } from 'node:timers/promises';
+import * as tf from '@tensorflow/tfjs';
+import { type AttentionLayout, attentionLayout, selfAttention } from '../nn/attention.js';
+import { type LayerNorm, layerNorm } from '../nn/layer-norm.js';
+import { frozenLinear, type Linear, multiplyByConstant, unitRows } from '../nn/ops.js';
+import { type Adapter, plain, type TokenBatch, type TunableEncoder } from './encoder.js';
+import { createUnigram } from './unigram.js';
+import { readUseLiteWeights, type UseLiteWeights } from './use-lite-weights.js';
+
+/** Later tokens are dropped, as in the graph. */
+const MAX_TOKENS = 128;
+const HEADS = 4;
+/** Texts per forward pass: larger batches fall out of the processor's cache (measured, see CONTRIBUTING). */
+const ENCODE_BATCH = 16;
+const LAYER_NORM_EPSILON = 1e-6;
+
+interface Layer {
+  readonly width: number;
+  readonly attentionNorm: LayerNorm;
+  readonly qkv: Linear;
+  readonly output: Linear;
+  /** Layer 0 widens 256 to 512: its residual goes through a linear layer. */
+  readonly residual: Linear | null;
+  readonly feedForwardNorm: LayerNorm;
+  readonly expand: Linear;
+  readonly contract: Linear;
+}
+
+/** Everything of the forward pass that never changes; shared by all tuned copies. */
+interface Body {
+  readonly tokenize: (text: string) => number[];
+  /** [8002, 256], row-major */
+  readonly embeddings: Float32Array;
+  /** [128, 256] position signal */
+  readonly timing: Float32Array;
+  readonly layers: readonly [Layer, Layer];
+  readonly tanh: Linear;
+}
+
+/** Texts in order of length, their tokens packed one after another. */
+interface PackedBatch extends TokenBatch {
+  /** [N, 256] token embeddings with position signal */
+  readonly input: tf.Tensor2D;
+  readonly layout: AttentionLayout;
+  /** [B, N]: mean over each text's tokens, back in the callers' order; and its transpose. */
+  readonly mean: tf.Tensor2D;
+  readonly meanTransposed: tf.Tensor2D;
+}
+
+/** Loads the weights (28 MB) into the current TensorFlow.js backend. */
+export async function createUseLite(): Promise<TunableEncoder> {
+  return fromBody(buildBody(await readUseLiteWeights()), new Map(), true);
+}
+
+function fromBody(body: Body, replaced: ReadonlyMap<string, Linear>, ownsBody: boolean): TunableEncoder {
+  const pick = (layer: Linear): Linear => replaced.get(layer.name) ?? layer;
+  const layers = body.layers.map((layer) => ({
+    ...layer,
+    qkv: pick(layer.qkv),
+    output: pick(layer.output),
+    residual: layer.residual === null ? null : pick(layer.residual),
+    expand: pick(layer.expand),
+    contract: pick(layer.contract),
+  }));
+  const tanh = pick(body.tanh);
+  const linears = [
+    ...layers.flatMap((l) => [l.qkv, l.output, ...(l.residual ? [l.residual] : []), l.expand, l.contract]),
+    tanh,
+  ];
+  const size = tanh.weight.shape[1];
+
+  const pooled = (batch: TokenBatch, adapter: Adapter): tf.Tensor2D => {
+    const packed = batch as PackedBatch;
+    let x = packed.input;
+    for (const layer of layers) x = transformerLayer(x, packed, layer, adapter);
+    return multiplyByConstant(packed.mean, packed.meanTransposed, x);
+  };
+
+  return {
+    name: 'use-lite',
+    dimensions: 2 * size,
+    linears,
+    outputSize: size,
+    batch: async (texts) => packBatch(texts, body),
+    forward: (batch, adapter) => tf.tanh(adapter.linear(pooled(batch, adapter), tanh)),
+    /** [e; pool]: the sentence embedding and the mean of the tokens before the tanh layer, each of unit length. */
+    async encode(texts) {
+      const out = new Float32Array(texts.length * 2 * size);
+      const tokenCounts = texts.map((text) => Math.min(text.length, 4 * MAX_TOKENS));
+      const order = texts.map((_, i) => i).sort((a, b) => tokenCounts[a]! - tokenCounts[b]!);
+      for (let start = 0; start < order.length; start += ENCODE_BATCH) {
+        const indices = order.slice(start, start + ENCODE_BATCH);
+        const batch = packBatch(
+          indices.map((i) => texts[i]!),
+          body,
+        );
+        const vectors = tf.tidy(() => {
+          const pool = pooled(batch, plain);
+          return tf.concat([unitRows(tf.tanh(frozenLinear(pool, tanh))), unitRows(pool)], 1);
+        });
+        const values = (await vectors.data()) as Float32Array;
+        vectors.dispose();
+        batch.dispose();
+        // Lets other requests of this thread in between.
+        await setImmediate();
+        indices.forEach((i, row) => {
+          out.set(values.subarray(row * 2 * size, (row + 1) * 2 * size), i * 2 * size);
+        });
+      }
+      return out;
+    },
+    withWeights(weights) {
+      const own = new Map<string, Linear>();
+      for (const layer of linears) {
+        const values = weights.get(layer.name);
+        if (values !== undefined) own.set(layer.name, makeLinear(layer.name, values, layer.weight.shape, layer.bias));
+      }
+      return fromBody(body, own, false);
+    },
+    dispose() {
+      for (const layer of replaced.values()) tf.dispose([layer.weight, layer.weightTransposed]);
+      if (ownsBody) disposeBody(body);
+    },
+  };
+}
+
+/** Pre-norm transformer layer. [N, width] → [N, 512] */
+function transformerLayer(x: tf.Tensor2D, batch: PackedBatch, layer: Layer, adapter: Adapter): tf.Tensor2D {
+  const qkv = adapter.linear(layerNorm(x, layer.attentionNorm), layer.qkv);
+  const context = selfAttention(qkv, batch.layout, { heads: HEADS, headSize: layer.width / HEADS });
+  const attended = adapter.dropout(adapter.linear(context, layer.output));
+  const x1 = tf.add(attended, layer.residual === null ? x : adapter.linear(x, layer.residual)) as tf.Tensor2D;
+  const hidden = tf.relu(adapter.linear(layerNorm(x1, layer.feedForwardNorm), layer.expand));
+  return tf.add(x1, adapter.dropout(adapter.linear(hidden, layer.contract))) as tf.Tensor2D;
+}
+
+/** Tokenises and lays out texts. A text without tokens gets one padding token of zero weight, so its vector is a constant. */
+function packBatch(texts: readonly string[], body: Body): PackedBatch {
+  const ids = texts.map((text) => body.tokenize(text).slice(0, MAX_TOKENS));
+  const order = ids.map((_, text) => text).sort((a, b) => ids[a]!.length - ids[b]!.length);
+  const lengths = order.map((text) => Math.max(1, ids[text]!.length));
+  const tokens = lengths.reduce((a, b) => a + b, 0);
+  const width = body.timing.length / MAX_TOKENS;
+  const input = new Float32Array(tokens * width);
+  const mean = new Float32Array(texts.length * tokens);
+  const meanTransposed = new Float32Array(tokens * texts.length);
+  let start = 0;
+  order.forEach((text, i) => {
+    ids[text]!.forEach((id, position, row) => {
+      const packed = start + position;
+      mean[text * tokens + packed] = 1 / row.length;
+      meanTransposed[packed * texts.length + text] = 1 / row.length;
+      for (let d = 0; d < width; d++) {
+        input[packed * width + d] = 2 * body.embeddings[id * width + d]! + body.timing[position * width + d]!;
+      }
+    });
+    start += lengths[i]!;
+  });
+  const layout = attentionLayout(lengths);
+  const tensors = {
+    input: tf.tensor2d(input, [tokens, width]),
+    mean: tf.tensor2d(mean, [texts.length, tokens]),
+    meanTransposed: tf.tensor2d(meanTransposed, [tokens, texts.length]),
+  };
+  const dispose = (): void => {
+    tf.dispose(Object.values(tensors));
+    layout.dispose();
+  };
+  return { ...tensors, layout, texts: texts.length, dispose };
+}
+
+function buildBody(weights: UseLiteWeights): Body {
+  const unigram = createUnigram({
+    vocabulary: weights.vocabulary,
+    reserved: 6,
+    unknownScore: 0,
+    unknownId: 0,
+    zeroMeansUnreached: true,
+    unknownOnlyWithoutMatch: true,
+  });
+  const encode = 'Encoder_en/KonaTransformer/Encode';
+  const vector = (name: string): tf.Tensor1D => tf.tensor1d(weights.get(name).data);
+  const norm = (name: string): LayerNorm => ({
+    scale: vector(`${name}/layer_norm_scale/ConcatPartitions/concat`),
+    bias: vector(`${name}/layer_norm_bias/ConcatPartitions/concat`),
+    epsilon: LAYER_NORM_EPSILON,
+  });
+  const linear = (name: string, kernel: string, bias: string): Linear => {
+    const { shape, data } = weights.get(kernel);
+    return makeLinear(name, data, shape.slice(-2) as [number, number], vector(bias));
+  };
+  const layer = (n: 0 | 1): Layer => {
+    const at = `module_apply_default/${encode}/Layer_${n}/TransformerLayer`;
+    const attention = 'TransformerLayer/MultiheadAttention';
+    const stack = `module_apply_default/${encode}/TransformerStack/Layer_${n}/TransformerLayer`;
+    const kernel = (part: string): string => `module/${encode}/Layer_${n}/${attention}/${part}/kernel/part_0`;
+    return {
+      width: n === 0 ? 256 : 512,
+      attentionNorm: norm(`${at}/layer_prepostprocess/layer_norm`),
+      qkv: linear(
+        `layer${n}/qkv`,
+        kernel('qkv_transform_single'),
+        `${at}/MultiheadAttention/qkv_transform_single/bias/ConcatPartitions/concat`,
+      ),
+      output: linear(
+        `layer${n}/output`,
+        kernel('output_transform_single'),
+        `${at}/MultiheadAttention/output_transform_single/bias/ConcatPartitions/concat`,
+      ),
+      residual:
+        n === 0
+          ? linear(
+              'layer0/residual',
+              `${at}/dense/kernel/ConcatPartitions/concat`,
+              `${at}/dense/bias/ConcatPartitions/concat`,
+            )
+          : null,
+      feedForwardNorm: norm(`${at}/FFN/layer_prepostprocess/layer_norm`),
+      expand: linear(
+        `layer${n}/expand`,
+        `${stack}/FFN/conv1/Tensordot/Reshape_1`,
+        `${at}/FFN/conv1/bias/ConcatPartitions/concat`,
+      ),
+      contract: linear(
+        `layer${n}/contract`,
+        `${stack}/FFN/conv2/Tensordot/Reshape_1`,
+        `${at}/FFN/conv2/bias/ConcatPartitions/concat`,
+      ),
+    };
+  };
+  const inverseTimescales = weights.get(
+    `module_apply_default/${encode}/TransformerStack/Layer_0/AddTimingSignal/TimingSignal/ExpandDims_1`,
+  ).data;
+  const half = inverseTimescales.length;
+  const timing = new Float32Array(MAX_TOKENS * 2 * half);
+  for (let t = 0; t < MAX_TOKENS; t++) {
+    for (let d = 0; d < half; d++) {
+      timing[t * 2 * half + d] = Math.sin(t * inverseTimescales[d]!);
+      timing[t * 2 * half + half + d] = Math.cos(t * inverseTimescales[d]!);
+    }
+  }
+  const hidden = 'Encoder_en/hidden_layers/tanh_layer_0';
+  return {
+    tokenize: (text) => {
+      const normalised = text.normalize('NFKC');
+      return normalised === '' ? [] : unigram(`▁${normalised.replaceAll(' ', '▁')}`);
+    },
+    embeddings: weights.get('module/Embeddings_en').data,
+    timing,
+    layers: [layer(0), layer(1)],
+    tanh: linear('tanh', `module/${hidden}/weights`, `module/${hidden}/bias`),
+  };
+}
+
+function makeLinear(
+  name: string,
+  values: Float32Array,
+  shape: readonly [number, number],
+  bias: tf.Tensor1D | null,
+): Linear {
+  const weight = tf.tensor2d(values, [shape[0], shape[1]]);
+  return { name, weight, weightTransposed: tf.transpose(weight), bias };
+}
+
+function disposeBody({ layers, tanh }: Body): void {
+  for (const layer of layers) {
+    for (const norm of [layer.attentionNorm, layer.feedForwardNorm]) tf.dispose([norm.scale, norm.bias]);
+    for (const linear of [layer.qkv, layer.output, layer.residual, layer.expand, layer.contract]) {
+      if (linear !== null) tf.dispose([linear.weight, linear.weightTransposed, linear.bias!]);
+    }
+  }
+  tf.dispose([tanh.weight, tanh.weightTransposed, tanh.bias!]);
+}

@@ -1,0 +1,107 @@
+// The engine as the rest of Handful sees it: a handle on threads. The main thread loads no TensorFlow.js and stays free.
+
+import { availableParallelism } from 'node:os';
+import { MessageChannel } from 'node:worker_threads';
+import { type CascadeJobs, runCascade } from './cascade/cascade.js';
+import { systemClock } from './clock.js';
+import { ENCODER_NAMES, type EncoderName } from './encoders/blocks.js';
+import { UserError } from './errors.js';
+import type { Vectors } from './features.js';
+import type { PredictRequest } from './threads/protocol.js';
+import { createAnsweringThread, createTrainingThreads, type Threads } from './threads/threads.js';
+import type { StepReport } from './train/trainer.js';
+import type { AnswererSource, Engine, EngineOptions } from './types.js';
+
+/** Vectors kept for texts that are asked or taught again, each encoder: about 8,000 texts. */
+const ANSWERING_CACHE_BYTES = 32 * 1024 * 1024;
+const TRAINING_CACHE_BYTES = 4 * 1024 * 1024;
+
+const MAX_TRAINING_THREADS = 4;
+
+/** Texts of one encoding job. */
+const ENCODE_CHUNK = 64;
+
+/** Throws a UserError `bad-configuration` for an encoder that does not exist. Threads start when they are first needed. */
+export function createEngine(options: EngineOptions): Engine {
+  const encoder = parseEncoder(options.encoder);
+  const { backend } = options;
+  const answering = createAnsweringThread({ backend, cacheBytes: ANSWERING_CACHE_BYTES });
+  const parallel = options.trainingThreads ?? Math.min(MAX_TRAINING_THREADS, availableParallelism());
+  const training = createTrainingThreads({ backend, cacheBytes: TRAINING_CACHE_BYTES }, parallel);
+  const jobs = createJobs(training, parallel);
+  return {
+    async describe() {
+      return { encoder, backend: await answering.call('describe', null) };
+    },
+    async predict(source, texts, { signal } = {}) {
+      if (texts.length === 0) return [];
+      const request = { encoder, key: source.key, texts };
+      const held = await answering.call('predict', { ...request, definition: null }, { signal });
+      if (held.kind === 'predictions') return held.predictions;
+      const definition = await define(source);
+      const loaded = await answering.call('predict', { ...request, definition }, { signal });
+      if (loaded.kind === 'missing') throw new Error(`answerer ${source.key} could not be loaded`);
+      return loaded.predictions;
+    },
+    async runCascade(request, { signal = new AbortController().signal, onEvent = () => {} } = {}) {
+      const { name } = await training.call('describe', null, { signal });
+      return runCascade(request, { encoder, backend: name, jobs, clock: systemClock, signal, onEvent });
+    },
+    async close() {
+      await Promise.all([answering.close(), training.close()]);
+    },
+  };
+}
+
+function parseEncoder(name: string): EncoderName {
+  const known = ENCODER_NAMES.find((candidate) => candidate === name);
+  if (known === undefined) {
+    throw new UserError(
+      'bad-configuration',
+      `There is no encoder "${name}". Expected one of ${ENCODER_NAMES.join(', ')}.`,
+    );
+  }
+  return known;
+}
+
+async function define(source: AnswererSource): Promise<PredictRequest['definition']> {
+  return source.kind === 'in-context'
+    ? { kind: 'in-context', data: await source.load() }
+    : { kind: 'checkpoint', bytes: await source.load() };
+}
+
+function createJobs(training: Threads, parallel: number): CascadeJobs {
+  return {
+    parallel,
+    async encode(texts, encoders, { signal, onDone }) {
+      const starts = Array.from({ length: Math.ceil(texts.length / ENCODE_CHUNK) }, (_, i) => i * ENCODE_CHUNK);
+      const vectors: Record<string, Vectors> = {};
+      await Promise.all(
+        starts.map(async (start) => {
+          const chunk = texts.slice(start, start + ENCODE_CHUNK);
+          const result = await training.call('encode', { texts: chunk, encoders }, { signal });
+          for (const [name, { dimensions, data }] of Object.entries(result)) {
+            // Shared memory: every fold reads the same vectors without a copy.
+            vectors[name] ??= {
+              dimensions,
+              data: new Float32Array(new SharedArrayBuffer(4 * texts.length * dimensions)),
+            };
+            vectors[name].data.set(data, start * dimensions);
+          }
+          onDone(chunk.length);
+        }),
+      );
+      return { texts, vectors };
+    },
+    split: (request, { signal }) => training.call('split', request, { signal }),
+    async fit(request, { signal, onStep }) {
+      const { port1, port2 } = new MessageChannel();
+      port1.on('message', (report: StepReport) => onStep(report));
+      try {
+        return await training.call('fit', { ...request, progress: port2 }, { signal, transfer: [port2] });
+      } finally {
+        port1.close();
+      }
+    },
+  };
+}

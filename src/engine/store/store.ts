@@ -1,0 +1,38 @@
+// What the rest of Handful sees of its storage: spaces of keys (Keyv namespaces), and batches that happen wholly or not at all.
+
+import type { z } from 'zod';
+
+/** One change of a batch. */
+export type Write =
+  | { readonly kind: 'put'; readonly namespace: string; readonly key: string; readonly value: unknown }
+  | { readonly kind: 'drop'; readonly namespace: string; readonly key: string }
+  | { readonly kind: 'clear'; readonly namespace: string };
+
+/** The keys of one namespace; values are parsed by its schema on the way out (`damaged` when they do not fit). */
+export interface KeySpace<V> {
+  readonly namespace: string;
+  get(key: string): Promise<V | undefined>;
+  set(key: string, value: V): Promise<void>;
+  /** Whether there was something to delete. */
+  delete(key: string): Promise<boolean>;
+  /** In ascending order of their UTF-8 bytes. */
+  keys(): Promise<string[]>;
+  /** In the order of `keys`; never reads another namespace. */
+  entries(): Promise<[key: string, value: V][]>;
+  /** Changes for `Store.batch`. */
+  put(key: string, value: V): Write;
+  drop(key: string): Write;
+  clear(): Write;
+}
+
+export interface Store {
+  /** `memory:` or the path of the file. */
+  readonly location: string;
+  /** Values are JSON, or a Uint8Array, which is kept as it is. */
+  keySpace<V>(namespace: string, schema: z.ZodType<V>): KeySpace<V>;
+  /** Applies the changes in order, all or nothing; on disk when it resolves. */
+  batch(writes: readonly Write[]): Promise<void>;
+  /** Rewrites what deletions left behind in the log, so that deleted text is in no file any more. */
+  settle(): Promise<void>;
+  close(): Promise<void>;
+}

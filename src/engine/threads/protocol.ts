@@ -1,0 +1,110 @@
+// What the main thread asks of an engine thread. Everything here crosses threads by structured clone.
+
+import type { Scope } from '../answerers/scope.js';
+import type { Expert } from '../answerers/trained-model.js';
+import type { EncoderName } from '../encoders/blocks.js';
+import { type ErrorCode, UserError } from '../errors.js';
+import type { EncodedTexts } from '../features.js';
+import type { StepReport } from '../train/trainer.js';
+import type { BackendDescription, CheckpointBytes, EngineOptions, MethodName, Prediction, TaskData } from '../types.js';
+
+/** Given to each thread at its start. */
+export interface ThreadSettings {
+  readonly backend: EngineOptions['backend'];
+  readonly cacheBytes: number;
+  /** Training threads step back behind the chat. */
+  readonly lowPriority: boolean;
+}
+
+export interface EncodeRequest {
+  readonly texts: readonly string[];
+  readonly encoders: readonly string[];
+}
+
+/** Which fold each text belongs to: stratified by label, near duplicates together. */
+export interface SplitRequest {
+  readonly texts: readonly string[];
+  readonly right: Int32Array;
+  readonly folds: number;
+  readonly seed: number;
+}
+
+export interface PredictRequest {
+  readonly encoder: EncoderName;
+  readonly key: string;
+  readonly texts: readonly string[];
+  /** What `key` stands for; null when the thread should hold it already. */
+  readonly definition:
+    | { readonly kind: 'in-context'; readonly data: TaskData }
+    | { readonly kind: 'checkpoint'; readonly bytes: CheckpointBytes }
+    | null;
+}
+
+/** `missing`: the thread does not hold the key; ask again with the definition. */
+export type PredictResult =
+  | { readonly kind: 'predictions'; readonly predictions: Prediction[] }
+  | { readonly kind: 'missing' };
+
+export interface FitRequest {
+  readonly method: MethodName;
+  readonly encoder: EncoderName;
+  /** All examples of the run, with vectors in shared memory. */
+  readonly encoded: EncodedTexts;
+  readonly right: Int32Array;
+  readonly classes: number;
+  readonly blocks: readonly string[];
+  readonly frozen: readonly string[];
+  readonly tunable: string | null;
+  readonly seed: number;
+  /** Indices of the examples to learn from and of those to answer. */
+  readonly shots: Int32Array;
+  readonly held: Int32Array;
+  /** Also fit the out-of-scope rule: for the answerer that will be kept. */
+  readonly final: boolean;
+  /** Where step reports go. */
+  readonly progress: import('node:worker_threads').MessagePort;
+}
+
+export interface FitResult {
+  readonly logits: Float32Array;
+  readonly experts: readonly Expert[] | null;
+  readonly scope: Scope | null;
+}
+
+export type ProgressMessage = StepReport;
+
+/** The functions of an engine thread by name. */
+export interface ThreadCalls {
+  describe: { request: null; result: BackendDescription };
+  encode: { request: EncodeRequest; result: EncodedTexts['vectors'] };
+  split: { request: SplitRequest; result: Int32Array };
+  predict: { request: PredictRequest; result: PredictResult };
+  fit: { request: FitRequest; result: FitResult };
+}
+
+/** Errors keep their class only inside a thread: they travel as data. */
+export type Sealed<T> =
+  | { readonly ok: true; readonly value: T }
+  | {
+      readonly ok: false;
+      readonly code: ErrorCode | null;
+      readonly message: string;
+      readonly stack: string | undefined;
+    };
+
+export async function seal<T>(run: () => Promise<T>): Promise<Sealed<T>> {
+  try {
+    return { ok: true, value: await run() };
+  } catch (error) {
+    if (error instanceof UserError) return { ok: false, code: error.code, message: error.message, stack: error.stack };
+    const { message, stack } = error instanceof Error ? error : new Error(String(error));
+    return { ok: false, code: null, message, stack };
+  }
+}
+
+export function unseal<T>(sealed: Sealed<T>): T {
+  if (sealed.ok) return sealed.value;
+  const error = sealed.code === null ? new Error(sealed.message) : new UserError(sealed.code, sealed.message);
+  if (sealed.stack !== undefined) error.stack = sealed.stack;
+  throw error;
+}

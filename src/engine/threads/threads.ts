@@ -1,0 +1,73 @@
+// The engine's threads: one that answers, always there, and some that train, started for a run and gone when idle. The main
+// thread only sends and receives.
+
+import { Piscina } from 'piscina';
+import { UserError } from '../errors.js';
+import { type ThreadCalls, type ThreadSettings, unseal } from './protocol.js';
+
+export interface CallOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly transfer?: readonly unknown[];
+}
+
+export interface Threads {
+  call<Name extends keyof ThreadCalls>(
+    name: Name,
+    request: ThreadCalls[Name]['request'],
+    options?: CallOptions,
+  ): Promise<ThreadCalls[Name]['result']>;
+  close(): Promise<void>;
+}
+
+/** Requests that the answering thread works on at once: it interleaves them between batches. */
+const CONCURRENT_ANSWERS = 64;
+
+/** Milliseconds after which a training thread without work ends and frees its memory. */
+const IDLE_TRAINING_MS = 10_000;
+
+/** Threads run compiled code, also when the caller (a test) runs TypeScript. */
+const ENTRY = import.meta.url.endsWith('.ts')
+  ? new URL('../../../dist/engine/threads/thread.js', import.meta.url).href
+  : new URL('./thread.js', import.meta.url).href;
+
+/** The thread that answers. */
+export const createAnsweringThread = (settings: Omit<ThreadSettings, 'lowPriority'>): Threads =>
+  fromPool(
+    new Piscina({
+      filename: ENTRY,
+      minThreads: 1,
+      maxThreads: 1,
+      concurrentTasksPerWorker: CONCURRENT_ANSWERS,
+      atomics: 'disabled',
+      workerData: { ...settings, lowPriority: false } satisfies ThreadSettings,
+    }),
+  );
+
+/** Threads that fit; aborting a call ends its thread at once. */
+export const createTrainingThreads = (settings: Omit<ThreadSettings, 'lowPriority'>, count: number): Threads =>
+  fromPool(
+    new Piscina({
+      filename: ENTRY,
+      minThreads: 0,
+      maxThreads: count,
+      idleTimeout: IDLE_TRAINING_MS,
+      atomics: 'disabled',
+      workerData: { ...settings, lowPriority: true } satisfies ThreadSettings,
+    }),
+  );
+
+function fromPool(pool: Piscina): Threads {
+  return {
+    async call(name, request, { signal, transfer } = {}) {
+      try {
+        const options = { name, signal: signal ?? null, ...(transfer ? { transferList: [...transfer] as never } : {}) };
+        return unseal(await pool.run(request, options)) as never;
+      } catch (error) {
+        if (signal?.aborted)
+          throw new UserError('cancelled', 'The run was cancelled; nothing was changed.', { cause: error });
+        throw error;
+      }
+    },
+    close: () => pool.destroy(),
+  };
+}
