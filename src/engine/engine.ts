@@ -2,7 +2,9 @@
 
 import { availableParallelism } from 'node:os';
 import { MessageChannel } from 'node:worker_threads';
-import { type CascadeJobs, runCascade } from './cascade/cascade.js';
+import { anySignal } from './abort.js';
+import { runCascade } from './cascade/cascade.js';
+import type { CascadeJobs } from './cascade/run.js';
 import { systemClock } from './clock.js';
 import { ENCODER_NAMES, type EncoderName } from './encoders/blocks.js';
 import { UserError } from './errors.js';
@@ -44,8 +46,9 @@ export function createEngine(options: EngineOptions): Engine {
       return loaded.predictions;
     },
     async runCascade(request, { signal = new AbortController().signal, onEvent = () => {} } = {}) {
-      const { name } = await training.call('describe', null, { signal });
-      return runCascade(request, { encoder, backend: name, jobs, clock: systemClock, signal, onEvent });
+      const whole = anySignal(signal);
+      const { name } = await training.call('describe', null, { signal: whole });
+      return runCascade(request, { encoder, backend: name, jobs, clock: systemClock, signal: whole, onEvent });
     },
     async close() {
       await Promise.all([answering.close(), training.close()]);

@@ -1,5 +1,7 @@
-// The features that heads read: blocks of encoder vectors, each centred and scaled on the shots, and the task's n-grams.
+// The features that heads read: blocks of encoder vectors and the task's n-grams, side by side. Each block is centred on the
+// shots, brought to unit length per text and weighted, so that a whole row has length 1 at most.
 
+import { NGRAMS, SLICES, type WeightedBlock } from './encoders/blocks.js';
 import { fitLexicon, type Lexicon, lexicalRows, type SparseRows } from './encoders/lexical.js';
 
 /** Vectors of some texts by one encoder, row-major [rows, dimensions]. */
@@ -14,21 +16,19 @@ export interface EncodedTexts {
   readonly vectors: Readonly<Record<string, Vectors>>;
 }
 
-/** Name of the block of n-grams; every other block is named after its encoder. */
-export const NGRAMS = 'ngrams';
-
 export interface DenseBlock {
   readonly name: string;
-  readonly dimensions: number;
-  /** [dimensions]: mean of the shots */
+  /** [block width]: mean of the shots, times the share of it that is taken off */
   readonly centre: Float32Array;
-  /** Makes the shots' mean square norm 1. */
-  readonly scale: number;
+  /** Length of the block in a row: √(weight / sum of weights). */
+  readonly length: number;
 }
 
 export interface FeatureSpace {
   readonly dense: readonly DenseBlock[];
   readonly lexicon: Lexicon | null;
+  /** Length of the n-grams in a row. */
+  readonly lexicalLength: number;
 }
 
 export interface Features {
@@ -39,6 +39,11 @@ export interface Features {
   readonly dense: Float32Array;
   readonly sparse: SparseRows | null;
 }
+
+/** Encoders that a space reads. */
+export const encodersOf = ({ dense }: FeatureSpace): string[] => [
+  ...new Set(dense.map(({ name }) => SLICES[name]!.encoder)),
+];
 
 export const rowOf = ({ data, dimensions }: Vectors, row: number): Float32Array =>
   data.subarray(row * dimensions, (row + 1) * dimensions);
@@ -56,38 +61,65 @@ export function selectRows(encoded: EncodedTexts, indices: ArrayLike<number>): E
   return { texts: list.map((i) => encoded.texts[i]!), vectors: Object.fromEntries(vectors) };
 }
 
-/** Learns centre, scale and n-grams of the named blocks from the shots. */
-export function fitFeatureSpace(shots: EncodedTexts, blocks: readonly string[]): FeatureSpace {
+/** One list of texts after another; both must be encoded by the same encoders. */
+export function joinRows(first: EncodedTexts, second: EncodedTexts): EncodedTexts {
+  const vectors = Object.entries(first.vectors).map(([name, { dimensions, data }]) => {
+    const more = second.vectors[name]!.data;
+    const joined = new Float32Array(data.length + more.length);
+    joined.set(data);
+    joined.set(more, data.length);
+    return [name, { dimensions, data: joined }] as const;
+  });
+  return { texts: [...first.texts, ...second.texts], vectors: Object.fromEntries(vectors) };
+}
+
+/** Learns centres and n-grams of the blocks from the shots; `centring` is the share of the mean that is taken off. */
+export function fitFeatureSpace(shots: EncodedTexts, blocks: readonly WeightedBlock[], centring = 1): FeatureSpace {
+  const total = blocks.reduce((sum, { weight }) => sum + weight, 0);
+  const length = (weight: number): number => Math.sqrt(weight / total);
+  const lexical = blocks.find(({ name }) => name === NGRAMS);
   return {
     dense: blocks
-      .filter((name) => name !== NGRAMS)
-      .map((name) => fitBlock(name, shots.vectors[name]!, shots.texts.length)),
-    lexicon: blocks.includes(NGRAMS) ? fitLexicon(shots.texts) : null,
+      .filter(({ name }) => name !== NGRAMS)
+      .map(({ name, weight }) => ({ name, centre: centreOf(name, shots, centring), length: length(weight) })),
+    lexicon: lexical === undefined ? null : fitLexicon(shots.texts),
+    lexicalLength: lexical === undefined ? 0 : length(lexical.weight),
   };
 }
 
-function fitBlock(name: string, vectors: Vectors, rows: number): DenseBlock {
-  const { dimensions, data } = vectors;
-  const centre = new Float32Array(dimensions);
-  for (let i = 0; i < data.length; i++) centre[i % dimensions]! += data[i]! / rows;
-  let square = 0;
-  for (let i = 0; i < data.length; i++) square += (data[i]! - centre[i % dimensions]!) ** 2;
-  return { name, dimensions, centre, scale: square > 0 ? 1 / Math.sqrt(square / rows) : 1 };
+function centreOf(name: string, { texts, vectors }: EncodedTexts, centring: number): Float32Array {
+  const { encoder, start, end } = SLICES[name]!;
+  const { data, dimensions } = vectors[encoder]!;
+  const centre = new Float32Array(end - start);
+  for (let row = 0; row < texts.length; row++) {
+    for (let d = start; d < end; d++) centre[d - start]! += (centring * data[row * dimensions + d]!) / texts.length;
+  }
+  return centre;
 }
 
 /** The features of texts in a fitted space. */
-export function featuresOf(encoded: EncodedTexts, { dense, lexicon }: FeatureSpace): Features {
+export function featuresOf(encoded: EncodedTexts, { dense, lexicon, lexicalLength }: FeatureSpace): Features {
   const rows = encoded.texts.length;
-  const width = dense.reduce((sum, block) => sum + block.dimensions, 0);
+  const width = dense.reduce((sum, block) => sum + block.centre.length, 0);
   const out = new Float32Array(rows * width);
   let column = 0;
-  for (const { name, dimensions, centre, scale } of dense) {
-    const vectors = encoded.vectors[name]!;
+  for (const { name, centre, length } of dense) {
+    const { encoder, start } = SLICES[name]!;
+    const { data, dimensions } = encoded.vectors[encoder]!;
     for (let row = 0; row < rows; row++) {
+      const from = row * dimensions + start;
+      let square = 0;
+      for (let d = 0; d < centre.length; d++) square += (data[from + d]! - centre[d]!) ** 2;
+      const factor = square > 1e-12 ? length / Math.sqrt(square) : 0;
       const at = row * width + column;
-      for (let d = 0; d < dimensions; d++) out[at + d] = (vectors.data[row * dimensions + d]! - centre[d]!) * scale;
+      for (let d = 0; d < centre.length; d++) out[at + d] = (data[from + d]! - centre[d]!) * factor;
     }
-    column += dimensions;
+    column += centre.length;
   }
-  return { rows, width, dense: out, sparse: lexicon === null ? null : lexicalRows(encoded.texts, lexicon) };
+  return {
+    rows,
+    width,
+    dense: out,
+    sparse: lexicon === null ? null : lexicalRows(encoded.texts, lexicon, lexicalLength),
+  };
 }

@@ -1,19 +1,19 @@
-// "I don't know": a text that lies farther from every label's centroid than the shots lie from their own is out of scope.
+// "I don't know": a text that lies farther from every label's centroid than the shots do is out of scope.
 //
-// The threshold needs no out-of-scope examples: it is a low quantile of the shots' own similarities, each measured against the
-// centroid of its label without it (leave-one-out).
+// The threshold needs no out-of-scope examples: it is a low quantile of the shots' own similarities with their nearest
+// centroid, each measured without the shot itself (leave-one-out).
 
-import { type EncodedTexts, rowOf } from '../features.js';
+import type { WeightedBlock } from '../encoders/blocks.js';
+import { type EncodedTexts, type FeatureSpace, featuresOf, fitFeatureSpace } from '../features.js';
 
 /** Share of in-scope texts that may be refused. */
 const REFUSED_SHARE = 0.05;
 
-/** A label needs this many shots for its leave-one-out similarities to say something. */
+/** Fewer shots a label than this say too little about what is in scope: nothing is refused. */
 const LEAST_SHOTS = 3;
 
 export interface Scope {
-  /** Blocks whose unit vectors are joined, in this order. */
-  readonly blocks: readonly string[];
+  readonly space: FeatureSpace;
   readonly classes: number;
   readonly width: number;
   /** [classes, width]: unit centroids; a row of zeros where a label has no shot. */
@@ -22,76 +22,77 @@ export interface Scope {
   readonly threshold: number;
 }
 
+/**
+ * Share of the mean that is taken off the vectors. With many labels the mean is what all texts share, in scope or not; with
+ * few it is what makes them in scope.
+ */
+const centringOf = (classes: number): number => (0.5 * classes) / (classes + 10);
+
 export function fitScope(
   shots: EncodedTexts,
   labels: ArrayLike<number>,
   classes: number,
-  blocks: readonly string[],
+  blocks: readonly WeightedBlock[],
 ): Scope {
-  const { units, width } = joinedUnits(shots, blocks);
-  const rows = shots.texts.length;
-  const sums = new Float64Array(classes * width);
-  const counts = new Int32Array(classes);
-  for (let row = 0; row < rows; row++) {
-    counts[labels[row]!]!++;
-    for (let d = 0; d < width; d++) sums[labels[row]! * width + d]! += units[row * width + d]!;
-  }
+  const space = fitFeatureSpace(shots, blocks, centringOf(classes));
+  const { dense, width, rows } = featuresOf(shots, space);
   const centroids = new Float32Array(classes * width);
-  for (let c = 0; c < classes; c++) {
+  const sums = new Float64Array(classes * width);
+  for (let row = 0; row < rows; row++) {
+    for (let d = 0; d < width; d++) sums[labels[row]! * width + d]! += dense[row * width + d]!;
+  }
+  const squares = Float64Array.from({ length: classes }, (_, c) => {
     let square = 0;
     for (let d = 0; d < width; d++) square += sums[c * width + d]! ** 2;
-    if (square > 0) for (let d = 0; d < width; d++) centroids[c * width + d] = sums[c * width + d]! / Math.sqrt(square);
+    return square;
+  });
+  for (let i = 0; i < centroids.length; i++) {
+    const square = squares[Math.floor(i / width)]!;
+    centroids[i] = square > 0 ? sums[i]! / Math.sqrt(square) : 0;
   }
-  const own: number[] = [];
-  for (let row = 0; row < rows; row++) {
+  if (rows < LEAST_SHOTS * classes) return { space, classes, width, centroids, threshold: -1 };
+
+  const best = scores(dense, rows, { centroids, classes, width });
+  const own = Array.from({ length: rows }, (_, row) => {
     const c = labels[row]!;
-    if (counts[c]! < LEAST_SHOTS) continue;
-    let dot = 0;
+    let product = 0;
     let square = 0;
     for (let d = 0; d < width; d++) {
-      const without = sums[c * width + d]! - units[row * width + d]!;
-      dot += without * units[row * width + d]!;
+      const x = dense[row * width + d]!;
+      const without = sums[c * width + d]! - x;
+      product += without * x;
       square += without * without;
     }
-    own.push(square > 0 ? dot / Math.sqrt(square) : 0);
-  }
-  return { blocks, classes, width, centroids, threshold: own.length === 0 ? -1 : quantile(own, REFUSED_SHARE) };
+    const ownScore = square > 1e-12 ? product / Math.sqrt(square) : -1;
+    return Math.max(ownScore, ...best.subarray(row * classes, (row + 1) * classes).filter((_, other) => other !== c));
+  });
+  return { space, classes, width, centroids, threshold: quantile(own, REFUSED_SHARE) };
 }
 
 /** Cosine of each text with its nearest centroid. [rows] */
-export function scopeSimilarities(encoded: EncodedTexts, { blocks, classes, width, centroids }: Scope): Float32Array {
-  const { units } = joinedUnits(encoded, blocks);
-  return Float32Array.from(encoded.texts, (_, row) => {
-    let best = -1;
-    for (let c = 0; c < classes; c++) {
-      let dot = 0;
-      for (let d = 0; d < width; d++) dot += units[row * width + d]! * centroids[c * width + d]!;
-      best = Math.max(best, dot);
-    }
-    return best;
-  });
+export function scopeSimilarities(encoded: EncodedTexts, scope: Scope): Float32Array {
+  const { dense, rows } = featuresOf(encoded, scope.space);
+  const all = scores(dense, rows, scope);
+  return Float32Array.from({ length: rows }, (_, row) =>
+    Math.max(...all.subarray(row * scope.classes, (row + 1) * scope.classes)),
+  );
 }
 
-/** The blocks' vectors, each of unit length, side by side and divided by √blocks: again of unit length. */
-function joinedUnits(
-  { texts, vectors }: EncodedTexts,
-  blocks: readonly string[],
-): { units: Float32Array; width: number } {
-  const width = blocks.reduce((sum, name) => sum + vectors[name]!.dimensions, 0);
-  const units = new Float32Array(texts.length * width);
-  let column = 0;
-  for (const name of blocks) {
-    const block = vectors[name]!;
-    texts.forEach((_, row) => {
-      const vector = rowOf(block, row);
-      let square = 0;
-      for (const x of vector) square += x * x;
-      const factor = square > 0 ? 1 / Math.sqrt(square * blocks.length) : 0;
-      for (let d = 0; d < vector.length; d++) units[row * width + column + d] = vector[d]! * factor;
-    });
-    column += block.dimensions;
+/** Cosine of each row with each centroid: row-major [rows, classes]. */
+function scores(
+  dense: Float32Array,
+  rows: number,
+  { centroids, classes, width }: Pick<Scope, 'centroids' | 'classes' | 'width'>,
+): Float32Array {
+  const out = new Float32Array(rows * classes);
+  for (let row = 0; row < rows; row++) {
+    for (let c = 0; c < classes; c++) {
+      let sum = 0;
+      for (let d = 0; d < width; d++) sum += dense[row * width + d]! * centroids[c * width + d]!;
+      out[row * classes + c] = sum;
+    }
   }
-  return { units, width };
+  return out;
 }
 
 /** Linear interpolation between order statistics. */

@@ -28,10 +28,14 @@ export interface TrainedModel {
   readonly experts: readonly Expert[];
 }
 
-const expertSchema = z.strictObject({
-  blocks: z.array(z.strictObject({ name: z.string(), dimensions: z.int().positive(), scale: z.number() })),
-  /** n-grams by column, or null where the expert reads none. */
+const spaceSchema = z.strictObject({
+  blocks: z.array(z.strictObject({ name: z.string(), width: z.int().positive(), length: z.number() })),
+  /** n-grams by column, or null where the space has none. */
   ngrams: z.array(z.string()).nullable(),
+  lexicalLength: z.number(),
+});
+const expertSchema = z.strictObject({
+  space: spaceSchema,
   tuned: z
     .strictObject({
       encoder: z.string(),
@@ -46,101 +50,112 @@ const metaSchema = z.strictObject({
   encoder: z.enum(ENCODER_NAMES),
   labels: z.array(z.string()).min(1),
   temperature: z.number().positive(),
-  scope: z.strictObject({ blocks: z.array(z.string()), width: z.int().nonnegative(), threshold: z.number() }),
+  scope: z.strictObject({ space: spaceSchema, threshold: z.number() }),
   experts: z.array(expertSchema).min(1),
 });
 
 export function encodeTrained(model: TrainedModel): Uint8Array {
+  const { method, encoder, labels, temperature, scope } = model;
   const tensors: Record<string, StoredTensor> = {
-    'scope/centroids': { shape: [model.labels.length, model.scope.width], data: model.scope.centroids },
+    'scope/centroids': { shape: [labels.length, scope.width], data: scope.centroids },
   };
   const experts = model.experts.map(({ space, head, tuned }, i) => {
-    for (const block of space.dense)
-      tensors[`${i}/centre/${block.name}`] = { shape: [block.dimensions], data: block.centre };
-    if (space.lexicon !== null) tensors[`${i}/idf`] = { shape: [space.lexicon.idf.length], data: space.lexicon.idf };
     tensors[`${i}/head/dense`] = { shape: [head.width, head.classes], data: head.dense };
-    if (head.sparse !== null)
+    if (head.sparse !== null) {
       tensors[`${i}/head/sparse`] = { shape: [head.sparse.length / head.classes, head.classes], data: head.sparse };
-    tensors[`${i}/head/intercepts`] = { shape: [head.classes], data: head.intercepts };
-    for (const { layer, rank, a, b } of tuned?.lora.pairs ?? []) {
-      tensors[`${i}/lora/${layer}/a`] = { shape: [a.length / rank, rank], data: a };
-      tensors[`${i}/lora/${layer}/b`] = { shape: [rank, b.length / rank], data: b };
     }
-    return {
-      blocks: space.dense.map(({ name, dimensions, scale }) => ({ name, dimensions, scale })),
-      ngrams: space.lexicon === null ? null : [...space.lexicon.columns.keys()],
-      tuned:
-        tuned === null
-          ? null
-          : {
-              encoder: tuned.encoder,
-              scaling: tuned.lora.scaling,
-              layers: tuned.lora.pairs.map(({ layer, rank }) => ({ name: layer, rank })),
-            },
-    };
+    tensors[`${i}/head/intercepts`] = { shape: [head.classes], data: head.intercepts };
+    return { space: putSpace(space, `${i}`, tensors), tuned: tuned === null ? null : putTuned(tuned, `${i}`, tensors) };
   });
-  const { method, encoder, labels, temperature, scope } = model;
   const meta: z.infer<typeof metaSchema> = {
     kind: 'trained',
     method,
     encoder,
     labels: [...labels],
     temperature,
-    scope: { blocks: [...scope.blocks], width: scope.width, threshold: scope.threshold },
+    scope: { space: putSpace(scope.space, 'scope', tensors), threshold: scope.threshold },
     experts,
   };
   return encodeCheckpoint({ meta, tensors });
+}
+
+function putSpace(space: FeatureSpace, at: string, tensors: Record<string, StoredTensor>): z.infer<typeof spaceSchema> {
+  for (const { name, centre } of space.dense)
+    tensors[`${at}/centre/${name}`] = { shape: [centre.length], data: centre };
+  if (space.lexicon !== null) tensors[`${at}/idf`] = { shape: [space.lexicon.idf.length], data: space.lexicon.idf };
+  return {
+    blocks: space.dense.map(({ name, centre, length }) => ({ name, width: centre.length, length })),
+    ngrams: space.lexicon === null ? null : [...space.lexicon.columns.keys()],
+    lexicalLength: space.lexicalLength,
+  };
+}
+
+function putTuned({ encoder, lora }: NonNullable<Expert['tuned']>, at: string, tensors: Record<string, StoredTensor>) {
+  for (const { layer, rank, a, b } of lora.pairs) {
+    tensors[`${at}/lora/${layer}/a`] = { shape: [a.length / rank, rank], data: a };
+    tensors[`${at}/lora/${layer}/b`] = { shape: [rank, b.length / rank], data: b };
+  }
+  return { encoder, scaling: lora.scaling, layers: lora.pairs.map(({ layer, rank }) => ({ name: layer, rank })) };
 }
 
 /** Throws a UserError `damaged` when the bytes are no trained answerer. */
 export function decodeTrained(bytes: Uint8Array): TrainedModel {
   const { meta: raw, tensors } = decodeCheckpoint(bytes);
   const parsed = metaSchema.safeParse(raw);
-  if (!parsed.success)
+  if (!parsed.success) {
     throw new UserError(
       'damaged',
       `The checkpoint does not describe a trained answerer: ${z.prettifyError(parsed.error)}`,
     );
-  const meta = parsed.data;
+  }
+  const { method, encoder, labels, temperature, scope, experts } = parsed.data;
   const floats = (name: string): Float32Array => {
     const data = tensors[name]?.data;
     if (!(data instanceof Float32Array)) throw new UserError('damaged', `The checkpoint lacks the tensor ${name}.`);
     return data;
   };
-  const classes = meta.labels.length;
+  const takeSpace = ({ blocks, ngrams, lexicalLength }: z.infer<typeof spaceSchema>, at: string): FeatureSpace => ({
+    dense: blocks.map(({ name, length }) => ({ name, length, centre: floats(`${at}/centre/${name}`) })),
+    lexicon: ngrams === null ? null : lexiconOf(ngrams, floats(`${at}/idf`)),
+    lexicalLength,
+  });
+  const takeTuned = ({ encoder, scaling, layers }: NonNullable<z.infer<typeof expertSchema>['tuned']>, at: string) => ({
+    encoder,
+    lora: {
+      scaling,
+      pairs: layers.map(({ name, rank }) => ({
+        layer: name,
+        rank,
+        a: floats(`${at}/lora/${name}/a`),
+        b: floats(`${at}/lora/${name}/b`),
+      })),
+    },
+  });
+  const classes = labels.length;
+  const widthOf = ({ blocks }: z.infer<typeof spaceSchema>): number =>
+    blocks.reduce((sum, { width }) => sum + width, 0);
   return {
-    method: meta.method,
-    encoder: meta.encoder,
-    labels: meta.labels,
-    temperature: meta.temperature,
-    scope: { ...meta.scope, classes, centroids: floats('scope/centroids') },
-    experts: meta.experts.map(({ blocks, ngrams, tuned }, i) => ({
-      space: {
-        dense: blocks.map((block) => ({ ...block, centre: floats(`${i}/centre/${block.name}`) })),
-        lexicon: ngrams === null ? null : lexiconOf(ngrams, floats(`${i}/idf`)),
-      },
+    method,
+    encoder,
+    labels,
+    temperature,
+    scope: {
+      space: takeSpace(scope.space, 'scope'),
+      classes,
+      width: widthOf(scope.space),
+      centroids: floats('scope/centroids'),
+      threshold: scope.threshold,
+    },
+    experts: experts.map(({ space, tuned }, i) => ({
+      space: takeSpace(space, `${i}`),
       head: {
         classes,
-        width: blocks.reduce((sum, block) => sum + block.dimensions, 0),
+        width: widthOf(space),
         dense: floats(`${i}/head/dense`),
-        sparse: ngrams === null ? null : floats(`${i}/head/sparse`),
+        sparse: space.ngrams === null ? null : floats(`${i}/head/sparse`),
         intercepts: floats(`${i}/head/intercepts`),
       },
-      tuned:
-        tuned === null
-          ? null
-          : {
-              encoder: tuned.encoder,
-              lora: {
-                scaling: tuned.scaling,
-                pairs: tuned.layers.map(({ name, rank }) => ({
-                  layer: name,
-                  rank,
-                  a: floats(`${i}/lora/${name}/a`),
-                  b: floats(`${i}/lora/${name}/b`),
-                })),
-              },
-            },
+      tuned: tuned === null ? null : takeTuned(tuned, `${i}`),
     })),
   };
 }

@@ -2,7 +2,7 @@
 // their probabilities. What they know is plain data (trained-model.ts).
 
 import type { EncoderLibrary } from '../encoders/load.js';
-import { type EncodedTexts, featuresOf } from '../features.js';
+import { type EncodedTexts, encodersOf, featuresOf } from '../features.js';
 import { logisticLogits } from '../heads/logistic-head.js';
 import { mergeLora } from '../tuners/lora.js';
 import { type Answerer, toPrediction } from './answerer.js';
@@ -14,11 +14,6 @@ export function averageLogits(experts: readonly Float32Array[]): Float32Array {
   return experts[0]!.map((_, i) => experts.reduce((sum, logits) => sum + logits[i]!, 0) / experts.length);
 }
 
-/** Encoders that a model needs for a text. */
-function encodersOf({ experts, scope }: TrainedModel): string[] {
-  return [...new Set([...scope.blocks, ...experts.flatMap(({ space }) => space.dense.map((block) => block.name))])];
-}
-
 /** Loads the tuned encoders and answers; dispose it to free them. */
 export async function createTrainedAnswerer(model: TrainedModel, library: EncoderLibrary): Promise<Answerer> {
   const tuned = await Promise.all(
@@ -27,10 +22,11 @@ export async function createTrainedAnswerer(model: TrainedModel, library: Encode
     ),
   );
   const classes = model.labels.length;
+  const encoders = [...new Set([model.scope.space, ...model.experts.map(({ space }) => space)].flatMap(encodersOf))];
   return {
     method: model.method,
     async predict(texts) {
-      const encoded = await library.encode(texts, encodersOf(model));
+      const encoded = await library.encode(texts, encoders);
       const logits = averageLogits(
         await Promise.all(
           model.experts.map(async ({ space, head }, i) => {

@@ -20,24 +20,24 @@ const LIGHT_SECONDS = 0.0002;
 /** A training step costs about as much as 2.2 forward passes a text (frozen weights need no gradient). */
 const STEP_PASSES = 2.2;
 
-/** Multiplications a second of a head's fit, and its iterations times products. */
-const HEAD_SPEED = 5e9;
-const HEAD_PASSES = 40 * 2;
-const HEAD_WIDTH = 1400;
+/** A head's fit: so many products of [shots, shots] by [shots, classes], at so many multiplications a second. */
+const HEAD_PASSES = 60 * 2;
+const HEAD_SPEED = 8e9;
 
 export function estimateSeconds(
   what: MethodName | 'read',
   { examples, classes, folds, blocks, secondsPerText }: CostInput,
 ): number {
-  const perText = secondsPerText ?? (blocks.frozen.includes('use-lite') ? USE_LITE_SECONDS : LIGHT_SECONDS);
+  const perText = secondsPerText ?? (blocks.encoders.includes('use-lite') ? USE_LITE_SECONDS : LIGHT_SECONDS);
   const trainedExamples = examples * (folds - 1);
+  const shots = trainedExamples / folds + classes;
   switch (what) {
     case 'read':
       return examples * perText;
     case 'in-context':
       return 0.1 + trainedExamples * 1e-4;
     case 'head':
-      return 0.2 + (blocks.candidates.length * trainedExamples * classes * HEAD_WIDTH * HEAD_PASSES) / HEAD_SPEED;
+      return 0.2 + ((2 + blocks.alternatives.length) * folds * headWork(shots, classes)) / HEAD_SPEED;
     case 'lora': {
       if (blocks.tunable === null) return 0;
       const config = tuneConfigSchema.parse({});
@@ -48,3 +48,5 @@ export function estimateSeconds(
       throw new Error(`no cost is known for ${what satisfies never}`);
   }
 }
+
+const headWork = (shots: number, classes: number): number => HEAD_PASSES * shots ** 2 * classes + shots ** 3;

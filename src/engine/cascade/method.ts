@@ -2,22 +2,27 @@
 // shots; it sees encoded texts and label indices, never a task, a chat or a store.
 
 import type { Expert } from '../answerers/trained-model.js';
-import type { EncoderName } from '../encoders/blocks.js';
+import type { WeightedBlock } from '../encoders/blocks.js';
 import type { EncoderLibrary } from '../encoders/load.js';
 import type { EncodedTexts } from '../features.js';
 import type { StepReport } from '../train/trainer.js';
 import type { MethodName } from '../types.js';
 
+/** What trained heads read: feature blocks, and whether the labels' names count as shots. */
+export interface Join {
+  readonly blocks: readonly WeightedBlock[];
+  readonly names: boolean;
+}
+
 export interface FitInput {
-  readonly encoder: EncoderName;
   readonly shots: EncodedTexts;
   /** [shots] 0 … classes − 1 */
   readonly right: Int32Array;
   readonly classes: number;
-  /** Feature blocks that trained heads join. */
-  readonly blocks: readonly string[];
-  /** Encoders that in-context answerers and the out-of-scope rule compare. */
-  readonly frozen: readonly string[];
+  /** The labels' texts, in their order. */
+  readonly names: EncodedTexts;
+  readonly join: Join;
+  /** Encoder that a tuner can change; null where there is none. */
   readonly tunable: string | null;
   readonly library: EncoderLibrary;
   readonly seed: number;

@@ -35,8 +35,8 @@ export function fitLexicon(texts: readonly string[]): Lexicon {
   };
 }
 
-/** Rows of unit length; n-grams that the lexicon does not hold are left out. */
-export function lexicalRows(texts: readonly string[], { columns, idf }: Lexicon): SparseRows {
+/** Rows of the given length, (1 + ln count) · idf; n-grams that the lexicon does not hold are left out. */
+export function lexicalRows(texts: readonly string[], { columns, idf }: Lexicon, length = 1): SparseRows {
   const offsets = new Int32Array(texts.length + 1);
   const indices: number[] = [];
   const values: number[] = [];
@@ -49,12 +49,12 @@ export function lexicalRows(texts: readonly string[], { columns, idf }: Lexicon)
     let square = 0;
     const start = values.length;
     for (const [column, count] of counts) {
-      const value = count * idf[column]!;
+      const value = (1 + Math.log(count)) * idf[column]!;
       indices.push(column);
       values.push(value);
       square += value * value;
     }
-    const inverse = square > 0 ? 1 / Math.sqrt(square) : 0;
+    const inverse = square > 0 ? length / Math.sqrt(square) : 0;
     for (let i = start; i < values.length; i++) values[i]! *= inverse;
     offsets[row + 1] = values.length;
   });

@@ -4,7 +4,7 @@ import type { EncodedTexts } from '../features.js';
 import { cached } from './cache.js';
 import type { Encoder, TunableEncoder } from './encoder.js';
 import { createHashingEncoder } from './hashing.js';
-import { createStaticEncoder, withLinearLayer } from './static.js';
+import { createStaticEncoder } from './static.js';
 import { createUseLite } from './use-lite.js';
 
 export interface EncoderLibrary {
@@ -18,12 +18,11 @@ export interface EncoderLibrary {
 export function createEncoderLibrary(cacheBytes: number): EncoderLibrary {
   const tunables = shared(async (name): Promise<TunableEncoder> => {
     if (name === 'use-lite') return createUseLite();
-    if (name === 'static-en-zh') return withLinearLayer(await createStaticEncoder());
     throw new Error(`encoder ${name} has nothing to tune`);
   });
   const encoders = shared(async (name): Promise<Encoder> => {
-    const encoder = name === 'hashing' ? createHashingEncoder() : await tunables(name);
-    return cached(encoder, cacheBytes);
+    if (name === 'hashing') return cached(createHashingEncoder(), cacheBytes);
+    return cached(name === 'static-en-zh' ? await createStaticEncoder() : await tunables(name), cacheBytes);
   });
   return {
     tunable: tunables,

@@ -4,10 +4,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
-import type { Linear } from '../nn/ops.js';
-import type { Encoder, TokenBatch, TunableEncoder } from './encoder.js';
+import type { Encoder } from './encoder.js';
 import { createUnigram } from './unigram.js';
 
 const FOLDER = fileURLToPath(new URL('../../../data/encoders/static-en-zh/', import.meta.url));
@@ -74,41 +72,6 @@ export async function createStaticEncoder(): Promise<Encoder> {
       });
       return out;
     },
-  };
-}
-
-/**
- * The static vectors followed by one linear layer that starts as the identity: something for a tuner to change where no
- * network understands the language.
- */
-export function withLinearLayer(encoder: Encoder, weight?: Float32Array): TunableEncoder {
-  const size = encoder.dimensions;
-  const identity = (): Float32Array =>
-    Float32Array.from({ length: size * size }, (_, i) => (i % (size + 1) === 0 ? 1 : 0));
-  const values = tf.tensor2d(weight ?? identity(), [size, size]);
-  const layer: Linear = { name: 'projection', weight: values, weightTransposed: tf.transpose(values), bias: null };
-  const projected = async (texts: readonly string[]): Promise<Float32Array> => {
-    const vectors = await encoder.encode(texts);
-    const result = tf.tidy(() => tf.matMul(tf.tensor2d(vectors, [texts.length, size]), values));
-    const data = Float32Array.from(await result.data());
-    result.dispose();
-    for (let row = 0; row < texts.length; row++) normalise(data.subarray(row * size, (row + 1) * size));
-    return data;
-  };
-  return {
-    name: encoder.name,
-    dimensions: size,
-    encode: weight === undefined ? encoder.encode : projected,
-    linears: [layer],
-    outputSize: size,
-    async batch(texts): Promise<TokenBatch & { readonly vectors: tf.Tensor2D }> {
-      const vectors = tf.tensor2d(await encoder.encode(texts), [texts.length, size]);
-      return { texts: texts.length, vectors, dispose: () => vectors.dispose() };
-    },
-    forward: (batch, adapter) =>
-      adapter.dropout(adapter.linear((batch as TokenBatch & { vectors: tf.Tensor2D }).vectors, layer)),
-    withWeights: (weights) => withLinearLayer(encoder, weights.get(layer.name)),
-    dispose: () => tf.dispose([layer.weight, layer.weightTransposed]),
   };
 }
 

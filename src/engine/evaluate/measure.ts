@@ -24,15 +24,17 @@ export interface HeldOut {
   /** [rows, classes], each row by an answerer that did not see it */
   readonly logits: Float32Array;
   readonly folds: number;
+  /** Temperature that logits of this kind usually want. */
+  readonly expectedTemperature: number;
 }
 
 /**
  * One temperature is fitted on the same held-out logits that are measured: a single number over all rows, whose optimism on
  * log-loss and calibration error is far below their sampling error.
  */
-export function measure({ texts, labels, right, logits, folds }: HeldOut): Measurement {
+export function measure({ texts, labels, right, logits, folds, expectedTemperature }: HeldOut): Measurement {
   const classes = labels.length;
-  const temperature = fitTemperature(logits, right, classes);
+  const temperature = fitTemperature(logits, right, classes, expectedTemperature);
   const probabilities = softmaxRows(logits, classes, temperature);
   const answered = argmaxRows(probabilities, classes);
   const confusion = confusionMatrix(answered, right, classes);

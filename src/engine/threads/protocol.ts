@@ -1,11 +1,12 @@
 // What the main thread asks of an engine thread. Everything here crosses threads by structured clone.
 
+import type { MessagePort } from 'node:worker_threads';
 import type { Scope } from '../answerers/scope.js';
 import type { Expert } from '../answerers/trained-model.js';
-import type { EncoderName } from '../encoders/blocks.js';
+import type { FitInput } from '../cascade/method.js';
+import type { EncoderName, WeightedBlock } from '../encoders/blocks.js';
 import { type ErrorCode, UserError } from '../errors.js';
 import type { EncodedTexts } from '../features.js';
-import type { StepReport } from '../train/trainer.js';
 import type { BackendDescription, CheckpointBytes, EngineOptions, MethodName, Prediction, TaskData } from '../types.js';
 
 /** Given to each thread at its start. */
@@ -45,24 +46,17 @@ export type PredictResult =
   | { readonly kind: 'predictions'; readonly predictions: Prediction[] }
   | { readonly kind: 'missing' };
 
-export interface FitRequest {
+export interface FitRequest extends Pick<FitInput, 'right' | 'classes' | 'names' | 'join' | 'tunable' | 'seed'> {
   readonly method: MethodName;
-  readonly encoder: EncoderName;
-  /** All examples of the run, with vectors in shared memory. */
+  /** All examples of the run, with vectors in shared memory; `right` has a label for each. */
   readonly encoded: EncodedTexts;
-  readonly right: Int32Array;
-  readonly classes: number;
-  readonly blocks: readonly string[];
-  readonly frozen: readonly string[];
-  readonly tunable: string | null;
-  readonly seed: number;
   /** Indices of the examples to learn from and of those to answer. */
   readonly shots: Int32Array;
   readonly held: Int32Array;
-  /** Also fit the out-of-scope rule: for the answerer that will be kept. */
-  readonly final: boolean;
+  /** Blocks of the out-of-scope rule, for the answerer that will be kept; null for a fold. */
+  readonly scope: readonly WeightedBlock[] | null;
   /** Where step reports go. */
-  readonly progress: import('node:worker_threads').MessagePort;
+  readonly progress: MessagePort;
 }
 
 export interface FitResult {
@@ -70,8 +64,6 @@ export interface FitResult {
   readonly experts: readonly Expert[] | null;
   readonly scope: Scope | null;
 }
-
-export type ProgressMessage = StepReport;
 
 /** The functions of an engine thread by name. */
 export interface ThreadCalls {

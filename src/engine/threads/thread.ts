@@ -16,6 +16,7 @@ import { groupNearDuplicates } from '../data/near-duplicates.js';
 import { createEncoderLibrary } from '../encoders/load.js';
 import { selectRows } from '../features.js';
 import { createRng } from '../random.js';
+import type { StepReport } from '../train/trainer.js';
 import type { BackendDescription } from '../types.js';
 import { createAnswererCache } from './answerer-cache.js';
 import {
@@ -77,30 +78,20 @@ export const predict = ({ encoder, key, texts, definition }: PredictRequest): Pr
 export const fit = (request: FitRequest): Promise<Sealed<FitResult>> =>
   seal(async () => {
     await backend;
-    const { method, encoder, encoded, classes, blocks, frozen, tunable, seed, final, progress } = request;
+    const { method, encoded, classes, scope, progress } = request;
     const shots = selectRows(encoded, request.shots);
-    const shotLabels = Int32Array.from(request.shots, (i) => request.right[i]!);
+    const right = Int32Array.from(request.shots, (i) => request.right[i]!);
     let reported = 0;
+    const onStep = (report: StepReport): void => {
+      const now = performance.now();
+      if (now - reported < REPORT_EVERY_MS && report.step < report.steps) return;
+      reported = now;
+      progress.postMessage(report);
+    };
     try {
-      const { logits, experts } = await METHODS[method].fit({
-        encoder,
-        shots,
-        right: shotLabels,
-        classes,
-        blocks,
-        frozen,
-        tunable,
-        library,
-        seed,
-        held: selectRows(encoded, request.held),
-        onStep: (report) => {
-          const now = performance.now();
-          if (now - reported < REPORT_EVERY_MS && report.step < report.steps) return;
-          reported = now;
-          progress.postMessage(report);
-        },
-      });
-      return { logits, experts, scope: final ? fitScope(shots, shotLabels, classes, frozen) : null };
+      const held = selectRows(encoded, request.held);
+      const { logits, experts } = await METHODS[method].fit({ ...request, shots, right, held, library, onStep });
+      return { logits, experts, scope: scope === null ? null : fitScope(shots, right, classes, scope) };
     } finally {
       progress.close();
     }

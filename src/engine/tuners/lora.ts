@@ -32,10 +32,7 @@ export const loraConfigSchema = z.strictObject({
   /** The change is scaled by alpha / rank. */
   alpha: z.number().positive().default(16),
   /** Layers that get one, by name; those that the encoder does not have are ignored. */
-  targets: z
-    .array(z.string())
-    .min(1)
-    .default(['layer0/qkv', 'layer0/output', 'layer1/qkv', 'layer1/output', 'tanh', 'projection']),
+  targets: z.array(z.string()).min(1).default(['layer0/qkv', 'layer0/output', 'layer1/qkv', 'layer1/output', 'tanh']),
   /** Share of each residual branch's output that is dropped while training. */
   dropout: z.number().min(0).max(0.9).default(0.1),
 });

@@ -4,28 +4,33 @@ import type { Expert } from '../../answerers/trained-model.js';
 import { type EncodedTexts, featuresOf, fitFeatureSpace } from '../../features.js';
 import { fitLogistic } from '../../heads/logistic.js';
 import { logisticLogits } from '../../heads/logistic-head.js';
-import type { Method } from '../method.js';
+import { plainShots, withLabelNames } from '../../heads/shots.js';
+import type { FitInput, Method } from '../method.js';
 
 export const head: Method = {
   name: 'head',
-  async fit({ shots, right, classes, blocks, held }) {
-    const expert = await fitExpert({ shots, right, classes, blocks });
-    return { logits: logisticLogits(expert.head, featuresOf(held, expert.space)), experts: [expert] };
+  async fit(input) {
+    const expert = await fitExpert(input, (texts) => Promise.resolve(texts));
+    return { logits: await expertLogits(expert, input.held), experts: [expert] };
   },
 };
 
-/** A logistic head on the joined blocks of these shots. */
-export async function fitExpert(options: {
-  readonly shots: EncodedTexts;
-  readonly right: Int32Array;
-  readonly classes: number;
-  readonly blocks: readonly string[];
-}): Promise<Expert> {
-  const { shots, right, classes, blocks } = options;
-  const space = fitFeatureSpace(shots, blocks);
+type Shots = Pick<FitInput, 'shots' | 'right' | 'classes' | 'names' | 'join'>;
+
+/** A logistic head on the joined blocks of the shots, as `encode` sees them: frozen, or through a tuned encoder. */
+export async function fitExpert(
+  { shots, right, classes, names, join }: Shots,
+  encode: (texts: EncodedTexts) => Promise<EncodedTexts>,
+): Promise<Expert> {
+  const own = plainShots(await encode(shots), right);
+  const { encoded, labels, weights } = join.names ? withLabelNames(own, await encode(names)) : own;
+  const space = fitFeatureSpace(encoded, join.blocks);
   return {
     space,
-    head: await fitLogistic({ features: featuresOf(shots, space), labels: right, classes }),
+    head: await fitLogistic({ features: featuresOf(encoded, space), labels, weights, classes }),
     tuned: null,
   };
 }
+
+export const expertLogits = async ({ head, space }: Expert, encoded: EncodedTexts): Promise<Float32Array> =>
+  logisticLogits(head, featuresOf(encoded, space));

@@ -2,21 +2,20 @@
 // head on the frozen ones, since the product of both beat each alone.
 
 import { averageLogits, reencoded } from '../../answerers/trained.js';
-import { featuresOf } from '../../features.js';
-import { logisticLogits } from '../../heads/logistic-head.js';
 import { createRng } from '../../random.js';
 import { tuneConfigSchema } from '../../train/tune-config.js';
 import { tuneEncoder } from '../../train/tune-encoder.js';
 import { createLora, loraConfigSchema, mergeLora } from '../../tuners/lora.js';
 import type { Method } from '../method.js';
-import { fitExpert } from './head.js';
+import { expertLogits, fitExpert } from './head.js';
 
 /** Below this many shots the change is halved: at full strength it hurt two-class tasks of 20 shots by up to 3.5 points. */
 const FEW_SHOTS = 50;
 
 export const lora: Method = {
   name: 'lora',
-  async fit({ shots, right, classes, blocks, tunable, library, seed, held, onStep }) {
+  async fit(input) {
+    const { shots, right, classes, tunable, library, seed, held, onStep } = input;
     const encoder = await library.tunable(tunable!);
     const tuner = createLora(encoder, loraConfigSchema.parse({}), createRng(seed, 'lora'));
     try {
@@ -33,13 +32,16 @@ export const lora: Method = {
       const state = await tuner.state(shots.texts.length < FEW_SHOTS ? 0.5 : 1);
       const merged = await mergeLora(encoder, state);
       try {
-        const frozen = await fitExpert({ shots, right, classes, blocks });
-        const tuned = await fitExpert({ shots: await reencoded(shots, merged), right, classes, blocks });
-        const logits = averageLogits([
-          logisticLogits(frozen.head, featuresOf(held, frozen.space)),
-          logisticLogits(tuned.head, featuresOf(await reencoded(held, merged), tuned.space)),
+        const frozen = await fitExpert(input, (texts) => Promise.resolve(texts));
+        const tuned = await fitExpert(input, (texts) => reencoded(texts, merged));
+        const heldLogits = await Promise.all([
+          expertLogits(frozen, held),
+          expertLogits(tuned, await reencoded(held, merged)),
         ]);
-        return { logits, experts: [frozen, { ...tuned, tuned: { encoder: encoder.name, lora: state } }] };
+        return {
+          logits: averageLogits(heldLogits),
+          experts: [frozen, { ...tuned, tuned: { encoder: encoder.name, lora: state } }],
+        };
       } finally {
         merged.dispose();
       }

@@ -1,0 +1,4 @@
+// The door of the workspace.
+
+export type * from './types.js';
+export { createWorkspace, type WorkspaceOptions } from './workspace.js';

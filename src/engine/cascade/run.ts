@@ -1,0 +1,93 @@
+// What all rungs of one cascade run share: the examples as indices, their folds, and their vectors.
+
+import type { Clock } from '../clock.js';
+import { foldCount } from '../data/folds.js';
+import { balancedSubset } from '../data/sample.js';
+import { type Blocks, blocksFor, type EncoderName } from '../encoders/blocks.js';
+import type { EncodedTexts } from '../features.js';
+import { labelText } from '../heads/shots.js';
+import { createRng } from '../random.js';
+import type { FitRequest, FitResult, SplitRequest } from '../threads/protocol.js';
+import type { StepReport } from '../train/trainer.js';
+import type { CascadeRequest, MethodName, TrainEvent } from '../types.js';
+import { estimateSeconds } from './cost.js';
+import { createProgress, type Progress } from './progress.js';
+
+/** Runs learn from at most this many examples, a balanced seeded subset of a larger task. */
+export const MAX_RUN_EXAMPLES = 10_000;
+
+/** The heavy work of a run, done elsewhere: in threads, or in a test right here. */
+export interface CascadeJobs {
+  /** Jobs that run at once. */
+  readonly parallel: number;
+  encode(
+    texts: readonly string[],
+    encoders: readonly string[],
+    options: { signal: AbortSignal; onDone: (texts: number) => void },
+  ): Promise<EncodedTexts>;
+  split(request: SplitRequest, options: { signal: AbortSignal }): Promise<Int32Array>;
+  fit(
+    request: Omit<FitRequest, 'progress'>,
+    options: { signal: AbortSignal; onStep: (report: StepReport) => void },
+  ): Promise<FitResult>;
+}
+
+export interface CascadeContext {
+  readonly encoder: EncoderName;
+  readonly backend: string;
+  readonly jobs: CascadeJobs;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly onEvent: (event: TrainEvent) => void;
+}
+
+export interface Run {
+  readonly request: CascadeRequest;
+  readonly context: CascadeContext;
+  readonly blocks: Blocks;
+  readonly labels: readonly string[];
+  readonly texts: readonly string[];
+  readonly right: Int32Array;
+  readonly folds: number;
+  /** [examples] fold in which each is held out */
+  readonly foldOf: Int32Array;
+  readonly encoded: EncodedTexts;
+  /** The labels' texts. */
+  readonly names: EncodedTexts;
+  /** Measured seconds of one thread to encode one text. */
+  readonly secondsPerText: number;
+  readonly progress: Progress;
+}
+
+/** Throws a UserError `too-few-examples` when there is nothing to measure. */
+export async function prepareRun(
+  request: CascadeRequest,
+  context: CascadeContext,
+  ladder: readonly MethodName[],
+): Promise<Run> {
+  const { data, seed } = request;
+  const { clock, jobs, signal } = context;
+  const folds = foldCount(data);
+  const examples = balancedSubset(data.examples, MAX_RUN_EXAMPLES, createRng(seed, 'subset'));
+  const labels = data.labels.map(({ name }) => name);
+  const texts = examples.map(({ text }) => text);
+  const index = new Map(labels.map((label, c) => [label, c]));
+  const right = Int32Array.from(examples, ({ label }) => index.get(label)!);
+  const blocks = blocksFor(context.encoder, texts);
+  const progress = createProgress(clock, context.onEvent);
+  const plan = { examples: texts.length, classes: labels.length, folds, blocks, secondsPerText: null };
+  for (const step of ['read', ...ladder] as const) progress.plan(step, estimateSeconds(step, plan));
+
+  const foldOf = await jobs.split({ texts, right, folds, seed }, { signal });
+  const names = await jobs.encode(data.labels.map(labelText), blocks.encoders, { signal, onDone: () => {} });
+  const started = clock.now();
+  let done = 0;
+  const onDone = (count: number): void => {
+    done += count;
+    const report = { step: done, steps: texts.length, loss: null };
+    progress.advance('read', { method: null, phase: 'read', fold: null, folds: null }, report);
+  };
+  const encoded = await jobs.encode(texts, blocks.encoders, { signal, onDone });
+  const secondsPerText = ((clock.now() - started) / 1000 / texts.length) * jobs.parallel;
+  return { request, context, blocks, labels, texts, right, folds, foldOf, encoded, names, secondsPerText, progress };
+}
