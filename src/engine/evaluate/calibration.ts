@@ -10,9 +10,10 @@ const PRIOR_STRENGTH = 2;
 
 /**
  * The temperature T that minimises n · log-loss(T) + 2 · ln(T / expected)² on held-out logits, by golden-section search over
- * ln T. Without the second term the temperature of twenty easy examples runs to an end of the scale.
+ * ln T; `expected` without any. Without the second term the temperature of twenty easy examples runs to an end of the scale.
  */
 export function fitTemperature(logits: Float32Array, right: ArrayLike<number>, classes: number, expected = 1): number {
+  if (right.length === 0) return expected;
   const cost = (logTemperature: number): number =>
     right.length * logLoss(softmaxRows(logits, classes, Math.exp(logTemperature)), right, classes) +
     PRIOR_STRENGTH * (logTemperature - Math.log(expected)) ** 2;
