@@ -6,9 +6,12 @@ import { anySignal } from './abort.js';
 import { runCascade } from './cascade/cascade.js';
 import type { CascadeJobs } from './cascade/run.js';
 import { systemClock } from './clock.js';
+import { balancedSubset } from './data/sample.js';
 import { ENCODER_NAMES, type EncoderName } from './encoders/blocks.js';
 import { UserError } from './errors.js';
 import type { Vectors } from './features.js';
+import { MAX_DEMONSTRATIONS } from './heads/prototype.js';
+import { createRng } from './random.js';
 import type { PredictRequest } from './threads/protocol.js';
 import { createAnsweringThread, createTrainingThreads, type Threads } from './threads/threads.js';
 import type { StepReport } from './train/trainer.js';
@@ -37,7 +40,7 @@ export function createEngine(options: EngineOptions): Engine {
     },
     async predict(source, texts, { signal } = {}) {
       if (texts.length === 0) return [];
-      const request = { encoder, key: source.key, texts };
+      const request = { encoder, kind: source.kind, key: source.key, texts };
       const held = await answering.call('predict', { ...request, definition: null }, { signal });
       if (held.kind === 'predictions') return held.predictions;
       const definition = await define(source);
@@ -68,9 +71,10 @@ function parseEncoder(name: string): EncoderName {
 }
 
 async function define(source: AnswererSource): Promise<PredictRequest['definition']> {
-  return source.kind === 'in-context'
-    ? { kind: 'in-context', data: await source.load() }
-    : { kind: 'checkpoint', bytes: await source.load() };
+  if (source.kind === 'checkpoint') return { kind: 'checkpoint', bytes: await source.load() };
+  const data = await source.load();
+  const examples = balancedSubset(data.examples, MAX_DEMONSTRATIONS, createRng(0, 'demonstrations'));
+  return { kind: 'in-context', data: { ...data, examples } };
 }
 
 function createJobs(training: Threads, parallel: number): CascadeJobs {

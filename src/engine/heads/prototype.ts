@@ -6,6 +6,9 @@ import type { Shots } from './shots.js';
 /** What temperature these logits usually want: where a fit starts from, and stays without examples. */
 export const EXPECTED_TEMPERATURE = 0.1;
 
+/** Shots that are compared with: a balanced subset of a larger task. Their cosines with one another take 16 MB. */
+export const MAX_DEMONSTRATIONS = 2000;
+
 /** Share of the prototype in a logit; the rest is the nearest shot's. Best over ten sets at 5 and 10 shots. */
 const PROTOTYPE_SHARE = 0.7;
 

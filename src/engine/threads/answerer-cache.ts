@@ -2,9 +2,6 @@
 
 import type { Answerer } from '../answerers/answerer.js';
 
-/** A trained answerer with its own encoder copy takes some 15 MB. */
-const MAX_ANSWERERS = 16;
-
 interface Entry {
   readonly answerer: Promise<Answerer>;
   users: number;
@@ -17,7 +14,7 @@ export interface AnswererCache {
   use<T>(key: string, load: () => Promise<Answerer>, run: (answerer: Answerer) => Promise<T>): Promise<T>;
 }
 
-export function createAnswererCache(): AnswererCache {
+export function createAnswererCache(capacity: number): AnswererCache {
   const entries = new Map<string, Entry>();
   const release = (entry: Entry): void => {
     if (entry.evicted && entry.users === 0) entry.answerer.then((answerer) => answerer.dispose()).catch(() => {});
@@ -35,7 +32,7 @@ export function createAnswererCache(): AnswererCache {
       entries.set(key, entry);
       entry.users++;
       for (const [oldest, held] of entries) {
-        if (entries.size <= MAX_ANSWERERS) break;
+        if (entries.size <= capacity) break;
         evict(oldest, held);
       }
       try {

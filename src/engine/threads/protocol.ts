@@ -7,7 +7,15 @@ import type { FitInput } from '../cascade/method.js';
 import type { EncoderName, WeightedBlock } from '../encoders/blocks.js';
 import { type ErrorCode, UserError } from '../errors.js';
 import type { EncodedTexts } from '../features.js';
-import type { BackendDescription, CheckpointBytes, EngineOptions, MethodName, Prediction, TaskData } from '../types.js';
+import type {
+  AnswererSource,
+  BackendDescription,
+  CheckpointBytes,
+  EngineOptions,
+  MethodName,
+  Prediction,
+  TaskData,
+} from '../types.js';
 
 /** Given to each thread at its start. */
 export interface ThreadSettings {
@@ -32,6 +40,7 @@ export interface SplitRequest {
 
 export interface PredictRequest {
   readonly encoder: EncoderName;
+  readonly kind: AnswererSource['kind'];
   readonly key: string;
   readonly texts: readonly string[];
   /** What `key` stands for; null when the thread should hold it already. */

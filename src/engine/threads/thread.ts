@@ -37,13 +37,20 @@ const PREDICT_CHUNK = 64;
 /** Milliseconds between two reports of progress. */
 const REPORT_EVERY_MS = 100;
 
+/** Answerers held ready: up to 30 MB each in context, 15 MB each where an encoder was tuned. */
+const IN_CONTEXT_HELD = 6;
+const TRAINED_HELD = 16;
+
 const settings = workerData as ThreadSettings;
 if (settings.lowPriority) yieldToChat();
 
 const backend = startBackend(settings.backend);
 backend.catch(() => {}); // reported by whoever awaits it
 const library = createEncoderLibrary(settings.cacheBytes);
-const answerers = createAnswererCache();
+const answerers = {
+  'in-context': createAnswererCache(IN_CONTEXT_HELD),
+  checkpoint: createAnswererCache(TRAINED_HELD),
+};
 
 export const describe = (_: null): Promise<Sealed<BackendDescription>> => seal(() => backend);
 
@@ -56,17 +63,17 @@ export const encode = ({ texts, encoders }: EncodeRequest) =>
 export const split = ({ texts, right, folds, seed }: SplitRequest) =>
   seal(async () => stratifiedFolds(right, groupNearDuplicates(texts), folds, createRng(seed, 'folds')));
 
-export const predict = ({ encoder, key, texts, definition }: PredictRequest): Promise<Sealed<PredictResult>> =>
+export const predict = ({ encoder, kind, key, texts, definition }: PredictRequest): Promise<Sealed<PredictResult>> =>
   seal(async () => {
     await backend;
-    if (definition === null && !answerers.has(key)) return { kind: 'missing' };
+    if (definition === null && !answerers[kind].has(key)) return { kind: 'missing' };
     const load = (): Promise<Answerer> => {
       if (definition === null) throw new Error(`answerer ${key} is not held`);
       return definition.kind === 'in-context'
         ? createInContextAnswerer(definition.data, encoder, library)
         : createTrainedAnswerer(decodeTrained(definition.bytes), library);
     };
-    return answerers.use(key, load, async (answerer) => {
+    return answerers[kind].use(key, load, async (answerer) => {
       const predictions = [];
       for (let start = 0; start < texts.length; start += PREDICT_CHUNK) {
         predictions.push(...(await answerer.predict(texts.slice(start, start + PREDICT_CHUNK))));

@@ -1,0 +1,86 @@
+// The options of `handful eval`, parsed strictly.
+
+import { z } from 'zod';
+import { METHOD_NAMES, type MethodName, suggest, UserError } from '../../engine/index.js';
+import { type Config, ENCODERS } from '../config.js';
+
+export interface EvalOptions {
+  readonly train: string;
+  readonly test: string;
+  readonly shots: number | null;
+  readonly seed: number;
+  readonly encoder: Config['encoder'];
+  readonly methods: 'auto' | readonly MethodName[];
+  readonly budgetSeconds: number;
+  readonly json: boolean;
+}
+
+export interface RawEvalOptions {
+  readonly train: string;
+  readonly test: string;
+  readonly shots?: string | undefined;
+  readonly seed?: string | undefined;
+  readonly encoder?: string | undefined;
+  readonly methods?: string | undefined;
+  readonly budget?: string | undefined;
+  readonly json?: boolean | undefined;
+}
+
+export function parseEvalOptions(raw: RawEvalOptions, config: Config): EvalOptions {
+  return {
+    train: raw.train,
+    test: raw.test,
+    shots: raw.shots === undefined ? null : whole('shots', raw.shots, { low: 1, high: 100_000 }),
+    seed: raw.seed === undefined ? config.seed : whole('seed', raw.seed, { low: 0, high: 4_294_967_295 }),
+    encoder: raw.encoder === undefined ? config.encoder : encoder(raw.encoder),
+    methods: raw.methods === undefined ? 'auto' : methods(raw.methods),
+    budgetSeconds: raw.budget === undefined ? config.budgetSeconds : seconds('budget', raw.budget),
+    json: raw.json === true,
+  };
+}
+
+const wrong = (option: string, value: string, expected: string): UserError =>
+  new UserError('bad-input', `--${option}: expected ${expected}, found "${value}".`, { details: { option, value } });
+
+function whole(option: string, value: string, { low, high }: { low: number; high: number }): number {
+  const parsed = z.coerce
+    .number()
+    .int()
+    .min(low)
+    .max(high)
+    .safeParse(/^\d+$/.test(value) ? value : Number.NaN);
+  if (!parsed.success) throw wrong(option, value, `a whole number from ${low} to ${high}`);
+  return parsed.data;
+}
+
+export function seconds(option: string, value: string): number {
+  const parsed = z.coerce
+    .number()
+    .min(1)
+    .max(86_400)
+    .safeParse(/^\d+(?:\.\d+)?$/.test(value) ? value : Number.NaN);
+  if (!parsed.success) throw wrong(option, value, 'seconds from 1 to 86400');
+  return parsed.data;
+}
+
+function encoder(value: string): Config['encoder'] {
+  const parsed = z.enum(ENCODERS).safeParse(value);
+  if (!parsed.success) throw wrong('encoder', value, `one of ${ENCODERS.join(', ')}`);
+  return parsed.data;
+}
+
+function methods(list: string): 'auto' | MethodName[] {
+  const names = list.split(/[,，\s]+/).filter((name) => name !== '');
+  if (names.length === 1 && names[0] === 'auto') return 'auto';
+  if (names.length === 0) throw wrong('methods', list, `methods with commas out of ${METHOD_NAMES.join(', ')}`);
+  return [...new Set(names.map(oneMethod))];
+}
+
+/** A method by its name; `unknown-method` with a suggestion. */
+export function oneMethod(name: string): MethodName {
+  const found = METHOD_NAMES.find((method) => method === name.toLowerCase());
+  if (found !== undefined) return found;
+  const meant = suggest(name, METHOD_NAMES);
+  const help = meant === null ? `The methods are ${METHOD_NAMES.join(', ')}.` : `Did you mean ${meant}?`;
+  throw new UserError('unknown-method', `There is no method "${name}". ${help}`, { details: { name, meant } });
+}

@@ -1,0 +1,30 @@
+// A whole Handful for a command of the command line: configuration, store, engine, services.
+
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { createEngine, type Engine, openStore, UserError } from '../../engine/index.js';
+import { systemClock } from '../clock.js';
+import { composeHandful, type Handful } from '../compose.js';
+import type { Config } from '../config.js';
+import { createFileLog } from '../log.js';
+
+export async function openEngine({ encoder, backend, threads }: Config): Promise<Engine> {
+  return createEngine({ encoder, backend, ...(threads === undefined ? {} : { trainingThreads: threads }) });
+}
+
+export async function openHandful(config: Config): Promise<Handful> {
+  makeHome(config.home);
+  const store = await openStore(config.store);
+  const log = createFileLog(path.join(config.home, 'handful.log'));
+  return composeHandful({ config, engine: await openEngine(config), store, clock: systemClock, log });
+}
+
+export function makeHome(home: string): void {
+  try {
+    mkdirSync(home, { recursive: true });
+  } catch (error) {
+    const why = (error as NodeJS.ErrnoException).code ?? String(error);
+    const advice = 'Give this user the right to write there, or set HANDFUL_HOME to another folder.';
+    throw new UserError('store', `The folder ${home} cannot be made (${why}). ${advice}`, { cause: error });
+  }
+}

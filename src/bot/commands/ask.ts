@@ -1,0 +1,28 @@
+// /ask: one text, one answer, and who gave it.
+
+import { answerReply, whyLines } from '../answer-reply.js';
+import { defineCommand } from './command.js';
+import { checkText, findTask } from './lookup.js';
+import * as option from './option.js';
+
+export const ask = defineCommand({
+  name: 'ask',
+  summary: 'ask.summary',
+  options: {
+    text: option.text({ summary: 'option.askText', required: true }),
+    task: option.task(),
+    why: option.yesNo({ summary: 'option.why' }),
+  },
+  rest: 'text',
+  examples: ['/ask why was my card charged twice?', '/ask task:support why:yes text:"it crashes when I save"'],
+  run: async (services, context, input) => {
+    const text = checkText(context, input.text);
+    const task = await findTask(services, context, input.task);
+    const answer = await services.answers.ask(task, text);
+    const reply = answerReply(context, task, { text, answer });
+    if (input.why !== true) return reply;
+    const nearest =
+      answer.prediction.nearest.length > 0 ? answer.prediction.nearest : await services.answers.nearest(task, text);
+    return { ...reply, text: [reply.text, ...whyLines(context, { answer, nearest })].join('\n') };
+  },
+});

@@ -1,0 +1,33 @@
+// /forget: take one example back, by its text or id.
+
+import { countsLine } from '../describe.js';
+import { defineCommand } from './command.js';
+import { findExample, findTask } from './lookup.js';
+import * as option from './option.js';
+
+export const forget = defineCommand({
+  name: 'forget',
+  summary: 'forget.summary',
+  options: {
+    example: option.example({ summary: 'option.example', required: true }),
+    task: option.task(),
+  },
+  rest: 'example',
+  examples: ['/forget example:"I was charged twice"'],
+  run: async (services, context, input) => {
+    const { say, format, person } = context;
+    const { workspace, runs, memory } = services;
+    const task = await findTask(services, context, input.task);
+    const example = findExample(context, task, await workspace.examples(task), input.example);
+    const forgotten = await workspace.forget(task, [example.id], person);
+    await memory.forgetTexts(task.id);
+    runs.changed(forgotten.task);
+    const said = say('forget.done', { text: format.quote(example.text) });
+    const stale =
+      forgotten.staleVersions.length === 0
+        ? ''
+        : `\n${say('forget.stale', { versions: format.list(forgotten.staleVersions.map(String)), count: forgotten.staleVersions.length })}`;
+    const standing = countsLine(context, forgotten.task, await workspace.counts(forgotten.task));
+    return { kind: 'task', text: `${said}  ${standing}${stale}` };
+  },
+});

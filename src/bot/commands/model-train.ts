@@ -1,0 +1,64 @@
+// /model train: measure and fine-tune now, in the background.
+
+import { fail } from '../fail.js';
+import type { Context, Services } from '../services.js';
+import { LEAST_TO_TRAIN, tooFewToTrain } from '../task-data.js';
+import type { Task } from '../workspace/types.js';
+import { defineCommand } from './command.js';
+import { findTask } from './lookup.js';
+import * as option from './option.js';
+
+const MOST_LISTED = 8;
+
+export const modelTrain = defineCommand({
+  name: 'model train',
+  summary: 'model.train.summary',
+  audience: 'moderators',
+  options: {
+    task: option.task(),
+    method: option.method({ summary: 'option.method' }),
+    budget: option.seconds({ summary: 'option.budget' }),
+  },
+  rest: 'task',
+  examples: ['/model train', '/model train task:support method:lora budget:120'],
+  run: async (services, context, input) => {
+    const { say, format } = context;
+    const { config, runs, workspace } = services;
+    if (!config.training) throw fail(say, 'bad-configuration', say('train.switchedOff'));
+    const task = await findTask(services, context, input.task);
+    await requireExamples(services, context, task);
+    const { method } = input;
+    const request = { by: context.person, method: method === 'auto' ? undefined : method, budgetSeconds: input.budget };
+    const run = runs.start(task, request);
+    if (run === null) {
+      const percent = Math.round(runs.current(task.id)?.progress?.percent ?? 0);
+      throw fail(say, 'conflict', say('train.already', { task: task.name, percent }));
+    }
+    const counts = await workspace.counts(task);
+    const values = {
+      task: task.name,
+      examples: counts.total - counts.unlabelled,
+      budget: format.duration(input.budget ?? config.budgetSeconds),
+    };
+    return {
+      kind: 'status',
+      text: say(run.behind === null ? 'train.started' : 'train.queued', { ...values, behind: run.behind ?? '' }),
+    };
+  },
+});
+
+/** Say what is missing, label by label, before anything is queued. */
+export async function requireExamples({ workspace }: Services, { say, format }: Context, task: Task): Promise<void> {
+  const counts = await workspace.counts(task);
+  const missing = tooFewToTrain(new Map(counts.labels.map(({ label, examples }) => [label, examples])));
+  if (missing.length === 0) return;
+  const [first, ...others] = missing.slice(0, MOST_LISTED);
+  const listed = [
+    say('train.labelHas', { label: first![0], count: first![1] }),
+    ...others.map(([label, count]) => `${label} ${count}`),
+  ];
+  const labels = format.list(listed) + (missing.length > MOST_LISTED ? '…' : '');
+  throw fail(say, 'too-few-examples', say('train.tooFew', { task: task.name, labels, least: LEAST_TO_TRAIN }), {
+    missing: Object.fromEntries(missing),
+  });
+}

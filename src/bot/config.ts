@@ -1,0 +1,130 @@
+// The environment, parsed once. A wrong value stops the start with its name, the value and what was expected; secrets are named
+// but never shown. Every variable is documented in the README with the default written here.
+
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { z } from 'zod';
+import { type EngineOptions, UserError } from '../engine/index.js';
+import { type Language, languageOfLocale } from './catalogue/index.js';
+
+export interface Config {
+  /** Folder of the store, the history and the log. */
+  readonly home: string;
+  /** SQLite file of the store, or `memory:`. */
+  readonly store: string;
+  readonly encoder: EngineOptions['encoder'];
+  readonly backend: EngineOptions['backend'];
+  /** off: nothing is ever trained; answers stay in context. */
+  readonly training: boolean;
+  /** Accuracy at which a new task stops fine-tuning. */
+  readonly target: number;
+  readonly seed: number;
+  readonly budgetSeconds: number;
+  readonly threads: number | undefined;
+  readonly language: Language;
+  readonly colour: boolean;
+  /** Whether a Discord token is set; the token itself stays in the environment. */
+  readonly discord: boolean;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export const ENCODERS = ['embedded', 'use-lite', 'static-en-zh', 'hashing'] as const;
+const BACKENDS = ['auto', 'tensorflow', 'webgpu', 'wasm', 'cpu'] as const;
+
+const oneOf = (values: readonly string[]): string => `one of ${values.join(', ')}`;
+const number = (low: number, high: number, expected: string) =>
+  z
+    .string()
+    .regex(/^\s*\d+(?:\.\d+)?\s*$/, expected)
+    .transform(Number)
+    .refine((value) => value >= low && value <= high, expected);
+const whole = (low: number, high: number, expected: string) =>
+  number(low, high, expected).refine(Number.isInteger, expected);
+
+const TARGET = 'an accuracy above 0 and up to 1, such as 0.9';
+const SEED = 'a whole number from 0 to 4294967295';
+const BUDGET = 'seconds from 1 to 86400';
+const THREADS = 'a whole number of worker threads from 1 to 64';
+const STORE =
+  'the path of an SQLite file, or memory: (servers such as redis:// and postgres:// are not part of this version)';
+
+const schema = z.object({
+  HANDFUL_HOME: z.string().default('~/.handful'),
+  HANDFUL_STORE: z
+    .string()
+    .refine((value) => value === 'memory:' || !/^[a-z][a-z0-9+.-]+:/i.test(value), STORE)
+    .optional(),
+  HANDFUL_ENCODER: z.enum(ENCODERS, oneOf(ENCODERS)).default('embedded'),
+  HANDFUL_BACKEND: z.enum(BACKENDS, oneOf(BACKENDS)).default('auto'),
+  HANDFUL_TRAINING: z
+    .enum(['on', 'off'], oneOf(['on', 'off']))
+    .default('on')
+    .transform((value) => value === 'on'),
+  HANDFUL_TARGET: number(1e-9, 1, TARGET).default(0.9),
+  HANDFUL_SEED: whole(0, 4294967295, SEED).default(0),
+  HANDFUL_BUDGET_SECONDS: number(1, 86400, BUDGET).default(1800),
+  HANDFUL_THREADS: whole(1, 64, THREADS).optional(),
+  HANDFUL_LANGUAGE: z.enum(['en', 'zh'], oneOf(['en', 'zh'])).optional(),
+});
+
+export const CONFIG_VARIABLES = Object.keys(schema.shape);
+
+/** Parse an environment; throws a UserError `bad-configuration` that names every wrong variable. */
+export function readConfig(environment: Environment): Config {
+  const given = Object.fromEntries(
+    CONFIG_VARIABLES.map((name) => [name, environment[name]?.trim()]).filter(
+      ([, value]) => value !== undefined && value !== '',
+    ),
+  );
+  const parsed = schema.safeParse(given);
+  if (!parsed.success) {
+    const wrong = new Map(parsed.error.issues.map((issue) => [String(issue.path[0]), issue.message]));
+    const lines = [...wrong].map(([name, expected]) => wrongVariable(name, given, expected));
+    throw new UserError('bad-configuration', lines.join('\n'), {
+      details: { variables: [...wrong.keys()] },
+    });
+  }
+  const env = parsed.data;
+  const home = path.resolve(expandHome(env.HANDFUL_HOME));
+  return {
+    home,
+    store: storeOf(env.HANDFUL_STORE ?? path.join(home, 'handful.sqlite')),
+    encoder: env.HANDFUL_ENCODER,
+    backend: env.HANDFUL_BACKEND,
+    training: env.HANDFUL_TRAINING,
+    target: env.HANDFUL_TARGET,
+    seed: env.HANDFUL_SEED,
+    budgetSeconds: env.HANDFUL_BUDGET_SECONDS,
+    threads: env.HANDFUL_THREADS,
+    language:
+      env.HANDFUL_LANGUAGE ?? languageOfLocale(environment.LC_ALL || environment.LC_MESSAGES || environment.LANG),
+    colour: !environment.NO_COLOR,
+    discord: Boolean(environment.DISCORD_TOKEN?.trim()),
+  };
+}
+
+function wrongVariable(name: string, given: Readonly<Record<string, unknown>>, expected: string): string {
+  return `${name} is "${String(given[name])}": expected ${expected}.`;
+}
+
+const storeOf = (place: string): string => (place === 'memory:' ? place : path.resolve(expandHome(place)));
+
+/** `~/x` → the file in the person's home folder. */
+export function expandHome(file: string): string {
+  return file === '~' || file.startsWith('~/') ? path.join(homedir(), file.slice(1)) : file;
+}
+
+/** The environment with the `.env` file of the working folder, where there is one; variables already set win. */
+export function loadEnvironment(): Environment {
+  try {
+    process.loadEnvFile();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
+      throw new UserError('bad-configuration', `The file .env could not be read: ${(error as Error).message}`, {
+        cause: error,
+      });
+    }
+  }
+  return process.env;
+}

@@ -1,0 +1,83 @@
+// Examples of a file → a task: what was taken, what was doubled, what could not be read. Nothing is written before the person
+// has seen how many rows are bad, unless they said `partial:yes`.
+
+import type { ImportResult, RowProblem } from '../engine/index.js';
+import { countsLine } from './describe.js';
+import { fail } from './fail.js';
+import type { Reply } from './reply.js';
+import type { Context, Services } from './services.js';
+import type { Task, TeachOutcome } from './workspace/types.js';
+
+const PROBLEMS_SHOWN = 3;
+const LINES_SHOWN = 8;
+
+export interface ImportRequest {
+  readonly task: Task;
+  readonly fileName: string;
+  readonly imported: ImportResult;
+  readonly partial: boolean;
+  readonly replace: boolean;
+}
+
+export async function teachRows(services: Services, context: Context, request: ImportRequest): Promise<Reply> {
+  const { task, imported } = request;
+  refuseProblems(context, request);
+  const rows = imported.rows.map(({ text, label }) => ({ text, label }));
+  const taught = await services.workspace.teach(task, rows, { by: context.person, replace: request.replace });
+  services.runs.changed(taught.task);
+  const summary = importSummary(context, imported, taught.outcomes);
+  const counts = await services.workspace.counts(taught.task);
+  return {
+    kind: 'taught',
+    task: taught.task.name,
+    outcomes: taught.outcomes,
+    text: `${summary}\n${countsLine(context, taught.task, counts)}`,
+  };
+}
+
+/** Refuse a file with bad rows, saying which, unless the person wants the good rows all the same. */
+export function refuseProblems(
+  { say }: Context,
+  { fileName, imported, partial }: Omit<ImportRequest, 'task' | 'replace'>,
+): void {
+  const { rows, problems } = imported;
+  if (problems.length === 0 || (partial && rows.length > 0)) return;
+  const values = { file: fileName, bad: problems.length, rows: rows.length + problems.length };
+  const lines = [
+    say('file.badRows', values),
+    ...problems.slice(0, PROBLEMS_SHOWN).map((problem) => `  ${problemLine(say, problem)}`),
+    ...(problems.length > PROBLEMS_SHOWN
+      ? [`  ${say('file.moreProblems', { count: problems.length - PROBLEMS_SHOWN })}`]
+      : []),
+    rows.length > 0 ? say('file.savePartial', { rows: rows.length }) : say('file.nothingSaved'),
+  ];
+  throw fail(say, 'bad-file', lines.join('\n'), { problems });
+}
+
+function problemLine(say: Context['say'], { line, expected, found, message }: RowProblem): string {
+  return say.language === 'en' ? message : say('file.problem', { line, expected, found });
+}
+
+/** `43 rows: 40 taught · 2 duplicates skipped (rows 17, 31) · 1 not read (line 23: …)` */
+function importSummary(
+  { say, format }: Context,
+  { rows, problems }: ImportResult,
+  outcomes: readonly TeachOutcome[],
+): string {
+  const linesOf = (kind: TeachOutcome['kind']): number[] =>
+    outcomes.flatMap((outcome, i) => (outcome.kind === kind ? [rows[i]!.line] : []));
+  const shown = (lines: readonly number[]): string =>
+    format.list(lines.slice(0, LINES_SHOWN).map(String)) + (lines.length > LINES_SHOWN ? '…' : '');
+  const taught = linesOf('taught').length;
+  const [duplicates, conflicts, relabelled] = [linesOf('duplicate'), linesOf('conflict'), linesOf('relabelled')];
+  const parts = [
+    say('file.taught', { count: taught }),
+    ...(relabelled.length > 0 ? [say('file.relabelled', { count: relabelled.length, lines: shown(relabelled) })] : []),
+    ...(duplicates.length > 0 ? [say('file.duplicates', { count: duplicates.length, lines: shown(duplicates) })] : []),
+    ...(conflicts.length > 0 ? [say('file.conflicts', { count: conflicts.length, lines: shown(conflicts) })] : []),
+    ...(problems.length > 0
+      ? [say('file.unread', { count: problems.length, problem: problemLine(say, problems[0]!) })]
+      : []),
+  ];
+  return format.sentences(say('file.rows', { count: rows.length + problems.length }), parts.join(' · '));
+}

@@ -1,0 +1,95 @@
+// What a face shows. The text is complete and already in the person's language; the rest lets a face style it (bold, buttons,
+// pictures) and lets programs read it. Discord, the local chat and the web page make their own shape of the same reply.
+
+import type { CascadeRecord, ErrorCode, MethodName, Prediction } from '../engine/index.js';
+import type { TeachOutcome } from './workspace/types.js';
+
+/** Which answerer made a prediction: a trained version, or the examples in context. */
+export type AnsweredBy =
+  | { readonly kind: 'in-context' }
+  | { readonly kind: 'version'; readonly number: number; readonly method: MethodName };
+
+/** One thing the person may do next: a button in Discord, a number to type in the local chat. */
+export interface Choice {
+  readonly label: string;
+  /** Other words for it, in lower case: yes, y. */
+  readonly aliases?: readonly string[];
+  readonly command: string;
+  readonly options: Readonly<Record<string, string>>;
+}
+
+interface ReplyBase {
+  readonly text: string;
+  readonly choices?: readonly Choice[];
+}
+
+export interface AnswerReply extends ReplyBase {
+  readonly kind: 'answer';
+  /** The answer itself; `smallPrint` says who answered and why. Both are part of `text`. */
+  readonly headline: string;
+  readonly smallPrint: string;
+  readonly task: string;
+  readonly prediction: Prediction;
+  readonly by: AnsweredBy;
+}
+
+export interface TaughtReply extends ReplyBase {
+  readonly kind: 'taught';
+  readonly task: string;
+  readonly outcomes: readonly TeachOutcome[];
+}
+
+export interface ReportReply extends ReplyBase {
+  readonly kind: 'report';
+  readonly task: string;
+  readonly record: CascadeRecord | null;
+}
+
+export interface ErrorReply extends ReplyBase {
+  readonly kind: 'error';
+  /** `bug`: our fault; it is in the log under `errorId`. */
+  readonly code: ErrorCode | 'bug';
+  readonly errorId?: string;
+}
+
+export interface PlainReply extends ReplyBase {
+  readonly kind: 'task' | 'review' | 'status' | 'help' | 'prompt' | 'privacy' | 'settings' | 'file' | 'notice';
+}
+
+export type Reply = AnswerReply | TaughtReply | ReportReply | ErrorReply | PlainReply;
+
+/** The stable JSON of a reply (`handful chat --json`). */
+export function replyToJson(reply: Reply): Record<string, unknown> {
+  const base = {
+    kind: reply.kind,
+    text: reply.text,
+    ...(reply.choices === undefined ? {} : { choices: reply.choices.map((choice) => choice.label) }),
+  };
+  switch (reply.kind) {
+    case 'answer':
+      return { ...base, task: reply.task, prediction: predictionToJson(reply.prediction, reply.by) };
+    case 'taught':
+      return { ...base, task: reply.task, outcomes: reply.outcomes.map((outcome) => outcome.kind) };
+    case 'report':
+      return { ...base, task: reply.task, record: reply.record };
+    case 'error':
+      return { ...base, code: reply.code, ...(reply.errorId === undefined ? {} : { errorId: reply.errorId }) };
+    default:
+      return base;
+  }
+}
+
+function predictionToJson(prediction: Prediction, by: AnsweredBy): Record<string, unknown> {
+  return {
+    label: prediction.label,
+    closest: prediction.closest,
+    probability: prediction.probability,
+    abstained: prediction.label === null,
+    scores: prediction.scores,
+    nearest: prediction.nearest,
+    similarity: prediction.similarity,
+    threshold: prediction.threshold,
+    method: prediction.method,
+    version: by.kind === 'version' ? by.number : null,
+  };
+}

@@ -1,0 +1,134 @@
+// The report of a run: before → after with intervals, every method on the same folds, which labels are mixed up, the worst
+// examples, and what to teach next. Pure text out of a record.
+
+import type { CascadeRecord, Measurement, MethodName, Rung } from '../engine/index.js';
+import { methodName } from './describe.js';
+import { table } from './format.js';
+import type { Context } from './services.js';
+
+type Words = Pick<Context, 'say' | 'format'>;
+const WORST_SHOWN = 3;
+const PAIRS_SHOWN = 3;
+const LARGEST_TABLE = 12;
+
+export function measurementOf(record: CascadeRecord, method: MethodName): Measurement | null {
+  return record.rungs.find((rung) => rung.method === method)?.measurement ?? null;
+}
+
+/** One line: how good the chosen answerer is, and on what that was measured. */
+export function measuredLine({ say, format }: Words, record: CascadeRecord): string {
+  const measurement = measurementOf(record, record.chosen);
+  if (measurement === null) return say('status.notMeasured');
+  const { examples, folds } = measurement;
+  return say('report.measured', { accuracy: format.accuracy(measurement), examples, folds });
+}
+
+/** The whole card, as `handful train` prints it. */
+export function reportCard(words: Words, record: CascadeRecord): string {
+  const { say, format } = words;
+  const chosen = measurementOf(record, record.chosen);
+  return [
+    measuredLine(words, record),
+    methodTable(words, record),
+    stopLine(words, record),
+    ...(chosen === null
+      ? []
+      : [confusionTable(words, record.labels, chosen), ...worstLines(words, chosen), nextLine(words, record)]),
+    say('report.made', {
+      encoder: record.encoder,
+      backend: record.backend,
+      seed: record.seed,
+      time: format.duration(record.seconds),
+    }),
+  ]
+    .filter((part) => part !== '')
+    .join('\n');
+}
+
+/** Methods on the same folds; ★ marks the chosen one. A method that was not measured says why. */
+export function methodTable({ say, format }: Words, record: CascadeRecord): string {
+  const measured = record.rungs.filter((rung) => rung.measurement !== null);
+  const rows = measured.map((rung) => [
+    `${methodName(say, rung.method)}${rung.method === record.chosen ? ' ★' : ''}`,
+    format.accuracy(rung.measurement!),
+    rung.measurement!.macroF1.toFixed(2),
+    rung.measurement!.ece.toFixed(2),
+    timeOf(rung) === 0 ? '–' : format.duration(timeOf(rung)),
+  ]);
+  const head = ['', say('report.accuracy'), say('report.macroF1'), say('report.calibration'), say('report.time')];
+  const others = record.rungs
+    .filter((rung) => rung.measurement === null)
+    .map((rung) =>
+      say(rung.status === 'failed' ? 'report.failed' : 'report.skipped', {
+        method: methodName(say, rung.method),
+        why: rung.why,
+      }),
+    );
+  return [table([head, ...rows]), ...others].join('\n');
+}
+
+const timeOf = (rung: Rung): number => rung.measureSeconds + rung.trainSeconds;
+
+export function stopLine({ say, format }: Words, record: CascadeRecord): string {
+  return say(`stopped.${record.stopped}`, { target: format.percent(record.target) });
+}
+
+export interface Mixed {
+  readonly a: string;
+  readonly b: string;
+  readonly count: number;
+}
+
+/** Pairs of labels taken for one another, most often first. */
+export function mixedUp(labels: readonly string[], { confusion }: Measurement): Mixed[] {
+  const pairs: Mixed[] = [];
+  for (let i = 0; i < labels.length; i++) {
+    for (let j = i + 1; j < labels.length; j++) {
+      const count = (confusion[i]?.[j] ?? 0) + (confusion[j]?.[i] ?? 0);
+      if (count > 0) pairs.push({ a: labels[i]!, b: labels[j]!, count });
+    }
+  }
+  return pairs.sort((x, y) => y.count - x.count);
+}
+
+/** Rows: the right label; columns: what was answered. Many labels are shown as their most mixed-up pairs. */
+export function confusionTable({ say, format }: Words, labels: readonly string[], measurement: Measurement): string {
+  if (labels.length > LARGEST_TABLE) {
+    const pairs = mixedUp(labels, measurement).slice(0, PAIRS_SHOWN);
+    return pairs.length === 0
+      ? ''
+      : say('report.mixedUp', { pairs: format.list(pairs.map((pair) => pairWords(say, pair))) });
+  }
+  const rows = labels.map((label, i) => [label, ...labels.map((_, j) => String(measurement.confusion[i]?.[j] ?? 0))]);
+  return `${say('report.confusion')}\n${table([['', ...labels], ...rows], '  ')}`;
+}
+
+export function pairWords(say: Words['say'], { a, b, count }: Mixed): string {
+  return say('report.pair', { a, b, count });
+}
+
+export function worstLines({ say, format }: Words, { worst }: Measurement): string[] {
+  const wrong = worst.filter((example) => example.answered !== example.label).slice(0, WORST_SHOWN);
+  if (wrong.length === 0) return [];
+  const line = ({ text, label, answered, probability }: (typeof wrong)[number]): string =>
+    `  ${say('report.wrong', { text: format.quote(text), label, answered, probability: format.percent(probability) })}`;
+  return [say('report.worst'), ...wrong.map(line)];
+}
+
+/** The label that most of the errors touch, when there is one: teaching it helps most. */
+export function labelToTeach(record: CascadeRecord): string | null {
+  const measurement = measurementOf(record, record.chosen);
+  if (measurement === null) return null;
+  const errors = record.labels.map((label, i) => {
+    const missed = (measurement.confusion[i] ?? []).reduce((sum, count, j) => (i === j ? sum : sum + count), 0);
+    const taken = measurement.confusion.reduce((sum, row, j) => (i === j ? sum : sum + (row[i] ?? 0)), 0);
+    return { label, errors: missed + taken };
+  });
+  const most = errors.reduce((best, entry) => (entry.errors > best.errors ? entry : best), { label: '', errors: 0 });
+  return most.errors === 0 ? null : most.label;
+}
+
+export function nextLine({ say }: Words, record: CascadeRecord): string {
+  const label = labelToTeach(record);
+  return label === null ? '' : say('report.next', { label });
+}

@@ -1,0 +1,60 @@
+// What commands work with, handed to them as an argument. The composition root (main.ts) makes the real ones, tests make theirs.
+
+import type { Engine, FileSource } from '../engine/index.js';
+import type { Answers } from './answer.js';
+import type { Language, Say } from './catalogue/index.js';
+import type { Clock } from './clock.js';
+import type { Config } from './config.js';
+import type { Format } from './format.js';
+import type { Log } from './log.js';
+import type { RunMemory } from './run-types.js';
+import type { Runs } from './runs.js';
+import type { Sessions } from './sessions.js';
+import type { Workspace } from './workspace/types.js';
+
+export interface Services {
+  readonly config: Config;
+  readonly engine: Engine;
+  readonly workspace: Workspace;
+  readonly answers: Answers;
+  readonly runs: Runs;
+  readonly memory: RunMemory;
+  readonly sessions: Sessions;
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** What a person chose for themselves. */
+export interface Settings {
+  language(space: string, person: string): Promise<Language | null>;
+  setLanguage(space: string, person: string, language: Language): Promise<void>;
+}
+
+/** Who speaks, where, and how files reach them. */
+export interface Speaker {
+  readonly space: string;
+  readonly person: string;
+  /** The language of the face (terminal, Discord locale); a person's own setting goes before it. */
+  readonly language: Language;
+  readonly files: Files;
+}
+
+/** Files as the face has them: paths for the local chat, attachments for Discord. */
+export interface Files {
+  /** Throws a UserError `bad-file` when there is none. */
+  open(reference: string): Promise<OpenedFile>;
+  /** Give the person a file; returns where it is, for the reply. */
+  write(name: string, content: string): Promise<string>;
+}
+
+export interface OpenedFile {
+  readonly name: string;
+  readonly source: FileSource;
+}
+
+/** A speaker with their language at hand: what a command gets. */
+export interface Context extends Speaker {
+  readonly say: Say;
+  readonly format: Format;
+}

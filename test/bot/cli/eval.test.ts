@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest';
+import { evaluateOn } from '../../../src/bot/cli/eval.js';
+import { parseEvalOptions } from '../../../src/bot/cli/eval-options.js';
+import { scorePredictions } from '../../../src/bot/cli/eval-scores.js';
+import { evalTable } from '../../../src/bot/cli/eval-table.js';
+import { readConfig } from '../../../src/bot/config.js';
+import type { Prediction } from '../../../src/engine/index.js';
+import { createFakeEngine } from '../../support/fake-engine.js';
+
+const LABELS = ['a', 'b'];
+
+function predicted(closest: string, probability: number, { abstains = false } = {}): Prediction {
+  const other = LABELS.find((label) => label !== closest)!;
+  return {
+    label: abstains ? null : closest,
+    closest,
+    probability,
+    scores: [
+      { label: closest, probability },
+      { label: other, probability: 1 - probability },
+    ],
+    similarity: 1,
+    threshold: 0,
+    nearest: [],
+    method: 'head',
+  };
+}
+
+describe('scores', () => {
+  it('ignore abstentions where the test file has no out-of-scope texts', () => {
+    const test = ['a', 'a', 'b', 'b'].map((label) => ({ text: 't', label }));
+    const scores = scorePredictions(LABELS, test, [
+      predicted('a', 0.8),
+      predicted('a', 0.6, { abstains: true }),
+      predicted('b', 0.7),
+      predicted('a', 0.9),
+    ]);
+    expect(scores.accuracy).toBe(0.75);
+    // F1 of a: 2·2/(2+3), of b: 2·1/(2+1).
+    expect(scores.macroF1).toBeCloseTo((0.8 + 2 / 3) / 2, 12);
+    expect(scores.logLoss).toBeCloseTo(-(Math.log(0.8) + Math.log(0.6) + Math.log(0.7) + Math.log(0.1)) / 4, 6);
+    expect(scores).not.toHaveProperty('outOfScope');
+  });
+
+  it('count abstentions where it has some: right out of scope, wrong within', () => {
+    const test = ['a', 'b', 'oos', 'oos'].map((label) => ({ text: 't', label }));
+    const scores = scorePredictions(LABELS, test, [
+      predicted('a', 0.8),
+      predicted('b', 0.6, { abstains: true }),
+      predicted('b', 0.7, { abstains: true }),
+      predicted('a', 0.9),
+    ]);
+    expect(scores.accuracy).toBe(0.5);
+    expect(scores.outOfScope).toEqual({ recall: 0.5, acceptance: 0.5 });
+    // a: one right, answered twice; b: never answered.
+    expect(scores.macroF1).toBeCloseTo((2 / 3 + 0) / 2, 12);
+  });
+});
+
+describe('eval options', () => {
+  const config = readConfig({ HANDFUL_SEED: '7' });
+  const files = { train: 'a', test: 'b' };
+
+  it('come from the configuration when they are left out', () => {
+    expect(parseEvalOptions(files, config)).toMatchObject({
+      shots: null,
+      seed: 7,
+      encoder: 'embedded',
+      methods: 'auto',
+      json: false,
+    });
+    expect(parseEvalOptions({ ...files, methods: 'head, in-context,head' }, config).methods).toEqual([
+      'head',
+      'in-context',
+    ]);
+  });
+
+  it.each([
+    [{ shots: '0' }, '--shots: expected a whole number from 1 to 100000, found "0".'],
+    [{ shots: '8.5' }, '--shots: expected a whole number from 1 to 100000, found "8.5".'],
+    [{ seed: 'x' }, '--seed: expected a whole number from 0 to 4294967295, found "x".'],
+    [{ budget: '0' }, '--budget: expected seconds from 1 to 86400, found "0".'],
+    [{ encoder: 'bert' }, '--encoder: expected one of embedded, use-lite, static-en-zh, hashing, found "bert".'],
+    [{ methods: 'lroa' }, 'There is no method "lroa". Did you mean lora?'],
+    [{ methods: 'svm' }, 'There is no method "svm". The methods are in-context, head, lora.'],
+  ])('%j is refused', (wrong, message) => {
+    expect(() => parseEvalOptions({ ...files, ...wrong }, config)).toThrow(message);
+  });
+});
+
+describe('an evaluation', () => {
+  it('has the shape of the contract, and a table for people', async () => {
+    const train = ['charged one', 'charged two', 'crash one', 'crash two'].map((text, i) => ({
+      text,
+      label: i < 2 ? 'billing' : 'bug',
+    }));
+    const test = [
+      { text: 'charged again', label: 'billing' },
+      { text: 'crash again', label: 'bug' },
+    ];
+    const options = parseEvalOptions({ train: '', test: '', shots: '2' }, readConfig({}));
+    const { result, rungs } = await evaluateOn(createFakeEngine(), { train, test, options });
+    expect(Object.keys(result)).toEqual([
+      'encoder',
+      'backend',
+      'seed',
+      'shots',
+      'labels',
+      'trainExamples',
+      'testExamples',
+      'answerers',
+      'chosen',
+    ]);
+    expect(result).toMatchObject({ shots: 2, labels: 2, trainExamples: 4, testExamples: 2, chosen: 'lora' });
+    expect(result.answerers.map(({ method, accuracy }) => [method, accuracy])).toEqual([
+      ['in-context', 1],
+      ['head', 1],
+      ['lora', 1],
+    ]);
+    expect(Object.keys(result.answerers[0]!)).toEqual([
+      'method',
+      'accuracy',
+      'macroF1',
+      'logLoss',
+      'ece',
+      'crossValidatedAccuracy',
+      'trainSeconds',
+      'textsPerSecond',
+    ]);
+    const lines = evalTable(result, rungs).split('\n');
+    expect(lines[1]).toMatch(/^ +accuracy +macro-F1 +calibration +train +texts\/s$/);
+    expect(lines[4]).toMatch(/^lora ★ +100\.0 % +1\.00 +\d\.\d{3} +2\.0 s +\d+$/);
+    expect(lines[5]).toBe('★ chosen on the training examples alone (cross-validated 85.0 % ± 10)');
+  });
+});
