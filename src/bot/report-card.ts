@@ -1,7 +1,7 @@
 // The report of a run: before → after with intervals, every method on the same folds, which labels are mixed up, the worst
 // examples, and what to teach next. Pure text out of a record.
 
-import type { CascadeRecord, Measurement, MethodName, Rung } from '../engine/index.js';
+import type { CascadeRecord, Measurement, MethodName, Rung, RungReason } from '../engine/index.js';
 import { methodName } from './describe.js';
 import { table } from './format.js';
 import type { Context } from './services.js';
@@ -61,10 +61,28 @@ export function methodTable({ say, format }: Words, record: CascadeRecord): stri
     .map((rung) =>
       say(rung.status === 'failed' ? 'report.failed' : 'report.skipped', {
         method: methodName(say, rung.method),
-        why: rung.why,
+        why: reasonText({ say, format }, rung.reason),
       }),
     );
   return [table([head, ...rows]), ...others].join('\n');
+}
+
+/** Why a method was not measured, as a sentence. */
+export function reasonText({ say, format }: Words, reason: RungReason | null): string {
+  switch (reason?.kind) {
+    case 'nothing-to-tune':
+      return say('reason.nothing-to-tune', { encoder: reason.encoder });
+    case 'over-budget':
+      return say('reason.over-budget', { needed: format.duration(reason.needed), left: format.duration(reason.left) });
+    case 'unfinished':
+      return say('reason.unfinished', { budget: format.duration(reason.budget) });
+    case 'error':
+      return reason.message;
+    case undefined:
+      return '';
+    default:
+      return reason satisfies never;
+  }
 }
 
 const timeOf = (rung: Rung): number => rung.measureSeconds + rung.trainSeconds;

@@ -83,11 +83,13 @@ function createJobs(training: Threads, parallel: number): CascadeJobs {
     async encode(texts, encoders, { signal, onDone }) {
       const starts = Array.from({ length: Math.ceil(texts.length / ENCODE_CHUNK) }, (_, i) => i * ENCODE_CHUNK);
       const vectors: Record<string, Vectors> = {};
+      let secondsPerText = Number.POSITIVE_INFINITY;
       await Promise.all(
         starts.map(async (start) => {
           const chunk = texts.slice(start, start + ENCODE_CHUNK);
           const result = await training.call('encode', { texts: chunk, encoders }, { signal });
-          for (const [name, { dimensions, data }] of Object.entries(result)) {
+          secondsPerText = Math.min(secondsPerText, result.seconds / chunk.length);
+          for (const [name, { dimensions, data }] of Object.entries(result.vectors)) {
             // Shared memory: every fold reads the same vectors without a copy.
             vectors[name] ??= {
               dimensions,
@@ -98,7 +100,7 @@ function createJobs(training: Threads, parallel: number): CascadeJobs {
           onDone(chunk.length);
         }),
       );
-      return { texts, vectors };
+      return { encoded: { texts, vectors }, secondsPerText };
     },
     split: (request, { signal }) => training.call('split', request, { signal }),
     async fit(request, { signal, onStep }) {

@@ -117,12 +117,19 @@ export interface Comparison {
   readonly better: boolean;
 }
 
+/** Why a method was not measured; all times in seconds. */
+export type RungReason =
+  | { readonly kind: 'nothing-to-tune'; readonly encoder: string }
+  | { readonly kind: 'over-budget'; readonly needed: number; readonly left: number }
+  | { readonly kind: 'unfinished'; readonly budget: number }
+  | { readonly kind: 'error'; readonly message: string };
+
 /** One step of the ladder: a method that was tried, or why it was not. */
 export interface Rung {
   readonly method: MethodName;
   readonly status: 'measured' | 'skipped' | 'failed';
-  /** One sentence for people: why it was skipped or what failed; empty when measured. */
-  readonly why: string;
+  /** Why it was skipped or what failed; null when measured. */
+  readonly reason: RungReason | null;
   readonly measurement: Measurement | null;
   readonly comparison: Comparison | null;
   /** Seconds for cross-validation and for the final fit on all examples (0 when there was none). */

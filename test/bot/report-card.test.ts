@@ -34,7 +34,7 @@ const record: CascadeRecord = {
     {
       method: 'in-context',
       status: 'measured',
-      why: '',
+      reason: null,
       measurement: measurement(0.7),
       comparison: null,
       measureSeconds: 0.4,
@@ -43,7 +43,7 @@ const record: CascadeRecord = {
     {
       method: 'head',
       status: 'measured',
-      why: '',
+      reason: null,
       measurement: measurement(0.8),
       comparison: null,
       measureSeconds: 1,
@@ -52,7 +52,7 @@ const record: CascadeRecord = {
     {
       method: 'lora',
       status: 'skipped',
-      why: 'The time is spent.',
+      reason: { kind: 'over-budget', needed: 90, left: 12 },
       measurement: null,
       comparison: null,
       measureSeconds: 0,
@@ -74,7 +74,7 @@ describe('a report card', () => {
         '              accuracy   macro-F1   calibration    time',
         'in context   70 % ± 11       0.70          0.05   0.4 s',
         'head ★       80 % ± 11       0.80          0.05   1.5 s',
-        'LoRA: not tried. The time is spent.',
+        'LoRA: not tried. It needs about 1 min 30 s here, and 12 s of the budget are left.',
         'Stopped: the time was spent before the target 90 % was met.',
         'Right label by row, answer by column:',
         '         billing  bug  praise',

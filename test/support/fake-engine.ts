@@ -147,7 +147,7 @@ function measured({ data }: CascadeRequest, method: MethodName, accuracy: number
   return {
     method,
     status: 'measured',
-    why: '',
+    reason: null,
     measurement: {
       examples: data.examples.length,
       folds: 3,

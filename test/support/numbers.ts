@@ -31,6 +31,13 @@ export function expectClose(
   expect(largestDifference(actual, expected), `largest difference of ${what}`).toBeLessThanOrEqual(tolerance);
 }
 
+/** For long lists: comparing them number by number with toEqual takes seconds. */
+export function expectSameBits(actual: Float32Array, expected: Float32Array, what = 'numbers'): void {
+  const bytes = ({ buffer, byteOffset, byteLength }: Float32Array): Buffer =>
+    Buffer.from(buffer, byteOffset, byteLength);
+  expect(Buffer.compare(bytes(actual), bytes(expected)), `difference of ${what}`).toBe(0);
+}
+
 export function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
@@ -38,6 +45,11 @@ export function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
 }
 
 export const lengthOf = (values: ArrayLike<number>): number => Math.sqrt(dot(values, values));
+
+export const unit = (values: Float32Array): Float32Array => {
+  const length = lengthOf(values);
+  return values.map((value) => value / length);
+};
 
 export const cosine = (a: ArrayLike<number>, b: ArrayLike<number>): number => dot(a, b) / lengthOf(a) / lengthOf(b);
 

@@ -1,8 +1,13 @@
 // The result of `handful eval` for people. Pure.
 
 import type { Rung } from '../../engine/index.js';
-import { table } from '../format.js';
+import { createSay } from '../catalogue/index.js';
+import { createFormat, table } from '../format.js';
+import { reasonText } from '../report-card.js';
 import type { EvalResult, EvaluatedAnswerer } from './eval.js';
+
+/** The command line speaks English, as its JSON does. */
+const ENGLISH = { say: createSay('en'), format: createFormat(createSay('en')) };
 
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
 
@@ -20,7 +25,7 @@ export function evalTable(result: EvalResult, rungs: readonly Rung[]): string {
   const rows = result.answerers.map((answerer) => row(answerer, answerer.method === result.chosen));
   const skipped = rungs
     .filter((rung) => rung.status !== 'measured')
-    .map((rung) => `${rung.method}: ${rung.status}. ${rung.why}`);
+    .map((rung) => `${rung.method}: ${rung.status}. ${reasonText(ENGLISH, rung.reason)}`);
   const { trainExamples, labels, testExamples, encoder, backend, seed } = result;
   return [
     `${trainExamples} training and ${testExamples} test texts, ${labels} labels · encoder ${encoder} · backend ${backend} · seed ${seed}`,

@@ -15,6 +15,7 @@ import {
   type Measurement,
   type MethodName,
   type Rung,
+  type RungReason,
   type StopReason,
 } from '../types.js';
 import { estimateSeconds } from './cost.js';
@@ -41,7 +42,8 @@ export async function runCascade(request: CascadeRequest, context: CascadeContex
     rungs.push(outcome.rung);
     context.onEvent({ kind: 'measured', rung: outcome.rung });
     if (outcome.measured === null) {
-      if (outcome.overBudget) stopped ??= 'budget-spent';
+      const kind = outcome.rung.reason?.kind;
+      if (kind === 'over-budget' || kind === 'unfinished') stopped ??= 'budget-spent';
       continue;
     }
     measured.push(outcome.measured);
@@ -103,7 +105,6 @@ function stopReason(
 interface Climb {
   readonly rung: Rung;
   readonly measured: Measured | null;
-  readonly overBudget: boolean;
 }
 
 /** Measures one method, or says why not. */
@@ -114,17 +115,17 @@ async function climb(
 ): Promise<Climb> {
   const { request, context, progress } = run;
   const { clock, signal } = context;
-  const without = (status: 'skipped' | 'failed', why: string, overBudget = false): Climb => {
+  const without = (reason: RungReason): Climb => {
     progress.finish(method);
-    return { rung: { ...UNMEASURED, method, status, why }, measured: null, overBudget };
+    const status = reason.kind === 'error' ? 'failed' : 'skipped';
+    return { rung: { ...UNMEASURED, method, status, reason }, measured: null };
   };
   if (method === 'lora' && run.blocks.tunable === null) {
-    return without('skipped', `The encoder ${context.encoder} has nothing inside that can be tuned.`);
+    return without({ kind: 'nothing-to-tune', encoder: context.encoder });
   }
   const needed = method === 'in-context' ? 0 : secondsNeeded(run, method);
   if (needed > secondsLeft) {
-    const left = Math.max(0, Math.floor(secondsLeft));
-    return without('skipped', `It needs about ${Math.ceil(needed)} s here and ${left} s of the budget are left.`, true);
+    return without({ kind: 'over-budget', needed, left: Math.max(0, secondsLeft) });
   }
   const budget = AbortSignal.timeout(Math.max(1, Math.min(2 ** 31 - 1, Math.ceil(secondsLeft * 1000))));
   const from = clock.now();
@@ -137,17 +138,17 @@ async function climb(
       holder === null ? null : compare(holder.contender, measured.contender, run.right, run.labels.length);
     const rung = { ...measured.rung, comparison, measureSeconds };
     progress.finish(method);
-    return { rung, measured: { ...measured, rung }, overBudget: false };
+    return { rung, measured: { ...measured, rung } };
   } catch (error) {
     if (signal.aborted) {
       throw new UserError('cancelled', 'The run was cancelled; nothing was changed.', { cause: error });
     }
     if (budget.aborted) {
-      return without('skipped', `It did not finish within the budget of ${Math.round(request.budgetSeconds)} s.`, true);
+      return without({ kind: 'unfinished', budget: request.budgetSeconds });
     }
     // Without a holder, or when this method was asked for by name, there is nothing to fall back on.
     if (holder === null || request.methods !== 'auto') throw asTrainingFailure(method, error);
-    return without('failed', error instanceof Error ? error.message : String(error));
+    return without({ kind: 'error', message: error instanceof Error ? error.message : String(error) });
   }
 }
 
@@ -165,7 +166,9 @@ const asTrainingFailure = (method: MethodName, error: unknown): UserError =>
     : new UserError('training-failed', `${method} failed: ${String(error)}. Nothing was changed.`, { cause: error });
 
 const nothingMeasured = (rungs: readonly Rung[]): UserError =>
-  new UserError('training-failed', `Nothing could be measured. ${rungs.map((r) => `${r.method}: ${r.why}`).join(' ')}`);
+  new UserError('training-failed', 'No method could be measured within the budget. Give the training more time.', {
+    details: { reasons: rungs.map(({ method, reason }) => ({ method, reason })) },
+  });
 
 /** The method's answerer, fitted on all examples and calibrated by cross-validation, as bytes. */
 async function finish(run: Run, { contender, join, final }: Measured): Promise<CheckpointBytes> {

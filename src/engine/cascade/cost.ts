@@ -40,9 +40,9 @@ export function estimateSeconds(
       return 0.2 + ((2 + blocks.alternatives.length) * folds * headWork(shots, classes)) / HEAD_SPEED;
     case 'lora': {
       if (blocks.tunable === null) return 0;
-      const config = tuneConfigSchema.parse({});
-      const epochs = examples <= config.fewExamples ? config.epochsWhenFew : config.epochs;
-      return (trainedExamples + examples) * perText * (epochs * STEP_PASSES + 2);
+      const { epochs } = tuneConfigSchema.parse({});
+      const measured = foldsToCompare({ examples, folds }) / folds;
+      return (measured * trainedExamples + examples) * perText * (epochs * STEP_PASSES + 2);
     }
     default:
       throw new Error(`no cost is known for ${what satisfies never}`);
@@ -50,3 +50,10 @@ export function estimateSeconds(
 }
 
 const headWork = (shots: number, classes: number): number => HEAD_PASSES * shots ** 2 * classes + shots ** 3;
+
+/** Expensive methods are measured on whole folds until so many examples were held out: enough for a paired comparison. */
+const ENOUGH_HELD_OUT = 200;
+
+/** How many of the folds that is. */
+export const foldsToCompare = ({ examples, folds }: { examples: number; folds: number }): number =>
+  Math.min(folds, Math.ceil(ENOUGH_HELD_OUT / (examples / folds)));

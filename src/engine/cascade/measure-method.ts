@@ -5,7 +5,8 @@ import { measure } from '../evaluate/measure.js';
 import { logProbabilities, mean, softmaxRows } from '../evaluate/metrics.js';
 import { EXPECTED_TEMPERATURE } from '../heads/prototype.js';
 import type { FitResult } from '../threads/protocol.js';
-import type { MethodName, Rung } from '../types.js';
+import type { Measurement, MethodName, Rung } from '../types.js';
+import { foldsToCompare } from './cost.js';
 import type { Join } from './method.js';
 import type { Run } from './run.js';
 
@@ -18,26 +19,34 @@ export interface Measured {
   readonly final: FitResult | null;
 }
 
-/** How much of the method's work is done: called with the folds' shares of their work. */
+/** Called as a fold's work goes on: its share done, 0 to 1. */
 type Report = (fold: number, share: number, loss: number | null) => void;
 
 export const defaultJoin = ({ blocks }: Run): Join => ({ blocks: blocks.join, names: true });
 
-/** Measures a method on one join of feature blocks; for LoRA also fits it on all examples, on threads that are idle anyway. */
+/** Measures a method on one join of feature blocks; LoRA is fitted on all examples meanwhile, on threads that are idle anyway. */
 export async function measureMethod(run: Run, method: MethodName, join: Join, signal: AbortSignal): Promise<Measured> {
-  const shares = new Float64Array(run.folds + 1);
-  const report: Report = (fold, share, loss) => {
-    shares[fold] = share;
-    const done = shares.subarray(0, run.folds).reduce((a, b) => a + b, 0) / run.folds;
-    const at = { method, phase: 'measure', fold: fold + 1, folds: run.folds } as const;
+  const expensive = method === 'lora';
+  const folds = expensive ? foldsToCompare({ examples: run.texts.length, folds: run.folds }) : run.folds;
+  // A fold learns from all examples but its own; the last entry is the fit on all of them.
+  const work = Array.from({ length: folds + 1 }, (_, job) => (job < folds ? 1 - 1 / run.folds : expensive ? 1 : 0));
+  const shares = new Float64Array(folds + 1);
+  const advance = (job: number, share: number, loss: number | null): void => {
+    shares[job] = share;
+    const total = work.reduce((a, b) => a + b, 0);
+    const done = work.reduce((sum, part, i) => sum + part * shares[i]!, 0) / total;
+    const at =
+      job < folds
+        ? ({ method, phase: 'measure', fold: job + 1, folds } as const)
+        : ({ method, phase: 'train', fold: null, folds: null } as const);
     run.progress.advance(method, at, { step: Math.round(100 * done), steps: 100, loss });
   };
   const [contender, final] = await Promise.all([
-    holdOut(run, method, join, signal, report),
+    holdOut(run, method, { join, folds, signal, report: advance }),
     // Queued behind the folds.
-    method === 'lora' ? fitAll(run, method, join, signal) : null,
+    expensive ? fitAll(run, method, join, signal, (share, loss) => advance(folds, share, loss)) : null,
   ]);
-  return describe(run, contender, join, final);
+  return describe(run, contender, { join, folds, final });
 }
 
 /**
@@ -55,11 +64,16 @@ export async function measureJoins(run: Run, method: MethodName, signal: AbortSi
   let done = 0;
   const contenders = await Promise.all(
     joins.map((join) =>
-      holdOut(run, method, join, signal, (fold, share) => {
-        if (share < 1) return;
-        done++;
-        const at = { method, phase: 'measure', fold: fold + 1, folds } as const;
-        run.progress.advance(method, at, { step: done, steps: joins.length * folds, loss: null });
+      holdOut(run, method, {
+        join,
+        folds,
+        signal,
+        report: (fold, share) => {
+          if (share < 1) return;
+          done++;
+          const at = { method, phase: 'measure', fold: fold + 1, folds } as const;
+          run.progress.advance(method, at, { step: done, steps: joins.length * folds, loss: null });
+        },
       }),
     ),
   );
@@ -74,47 +88,68 @@ export async function measureJoins(run: Run, method: MethodName, signal: AbortSi
     // The second join differs only in the names.
     if (gain > (i === 1 ? 0 : 2 * error)) best = i;
   }
-  return describe(run, contenders[best]!, joins[best]!, null);
+  return describe(run, contenders[best]!, { join: joins[best]!, folds, final: null });
 }
 
+/** Holds out the first `folds` folds, one after another. */
 async function holdOut(
   run: Run,
   method: MethodName,
-  join: Join,
-  signal: AbortSignal,
-  report: Report,
+  options: { readonly join: Join; readonly folds: number; readonly signal: AbortSignal; readonly report: Report },
 ): Promise<Contender> {
-  const { labels, right, texts, folds, foldOf, context } = run;
+  const { labels, foldOf, context } = run;
+  const { join, folds, signal, report } = options;
   const classes = labels.length;
-  const logits = new Float32Array(texts.length * classes);
+  const rows = indicesWhere(foldOf, (fold) => fold < folds);
+  const position = new Map(Array.from(rows, (example, row) => [example, row]));
+  const logits = new Float32Array(rows.length * classes);
   await Promise.all(
     Array.from({ length: folds }, async (_, fold) => {
       const held = indicesWhere(foldOf, (f) => f === fold);
       const shots = indicesWhere(foldOf, (f) => f !== fold);
       const onStep = ({ step, steps, loss }: { step: number; steps: number; loss: number }): void =>
         report(fold, Math.min(0.99, step / steps), loss);
-      const result = await context.jobs.fit(
-        { ...common(run, method, join), shots, held, scope: null },
-        { signal, onStep },
-      );
+      const request = { ...common(run, method, join), shots, held, scope: null };
+      const result = await context.jobs.fit(request, { signal, onStep });
       held.forEach((example, row) => {
-        logits.set(result.logits.subarray(row * classes, (row + 1) * classes), example * classes);
+        const from = result.logits.subarray(row * classes, (row + 1) * classes);
+        logits.set(from, position.get(example)! * classes);
       });
       report(fold, 1, null);
     }),
   );
-  const expectedTemperature = method === 'in-context' ? EXPECTED_TEMPERATURE : 1;
-  const { temperature } = measure({ texts, labels, right, logits, folds, expectedTemperature });
-  return { method, logits, temperature };
+  const contender = { method, rows, logits };
+  return { ...contender, temperature: measureRows(run, contender, folds).temperature };
 }
 
-function describe(run: Run, contender: Contender, join: Join, final: FitResult | null): Measured {
-  const { texts, labels, right, folds } = run;
-  const { method, logits } = contender;
-  const expectedTemperature = method === 'in-context' ? EXPECTED_TEMPERATURE : 1;
-  const measurement = measure({ texts, labels, right, logits, folds, expectedTemperature });
+function measureRows(run: Run, { method, rows, logits }: Omit<Contender, 'temperature'>, folds: number): Measurement {
+  return measure({
+    texts: Array.from(rows, (row) => run.texts[row]!),
+    labels: run.labels,
+    right: Int32Array.from(rows, (row) => run.right[row]!),
+    logits,
+    folds,
+    expectedTemperature: method === 'in-context' ? EXPECTED_TEMPERATURE : 1,
+  });
+}
+
+function describe(
+  run: Run,
+  contender: Contender,
+  { join, folds, final }: { join: Join; folds: number; final: FitResult | null },
+): Measured {
+  const { method } = contender;
+  const measurement = measureRows(run, contender, folds);
   return {
-    rung: { method, status: 'measured', why: '', measurement, comparison: null, measureSeconds: 0, trainSeconds: 0 },
+    rung: {
+      method,
+      status: 'measured',
+      reason: null,
+      measurement,
+      comparison: null,
+      measureSeconds: 0,
+      trainSeconds: 0,
+    },
     contender,
     join,
     final,
@@ -122,7 +157,13 @@ function describe(run: Run, contender: Contender, join: Join, final: FitResult |
 }
 
 /** The method fitted on all examples, with the out-of-scope rule. */
-export const fitAll = (run: Run, method: MethodName, join: Join, signal: AbortSignal): Promise<FitResult> =>
+export const fitAll = (
+  run: Run,
+  method: MethodName,
+  join: Join,
+  signal: AbortSignal,
+  report: (share: number, loss: number) => void = () => {},
+): Promise<FitResult> =>
   run.context.jobs.fit(
     {
       ...common(run, method, join),
@@ -130,13 +171,7 @@ export const fitAll = (run: Run, method: MethodName, join: Join, signal: AbortSi
       held: new Int32Array(0),
       scope: run.blocks.scope,
     },
-    {
-      signal,
-      onStep: ({ loss }) => {
-        const at = { method, phase: 'train', fold: null, folds: null } as const;
-        run.progress.advance(method, at, { step: 0, steps: 1, loss });
-      },
-    },
+    { signal, onStep: ({ step, steps, loss }) => report(step / steps, loss) },
   );
 
 const common = ({ encoded, right, labels, names, blocks, request }: Run, method: MethodName, join: Join) => ({

@@ -24,7 +24,11 @@ export interface CascadeJobs {
     texts: readonly string[],
     encoders: readonly string[],
     options: { signal: AbortSignal; onDone: (texts: number) => void },
-  ): Promise<EncodedTexts>;
+  ): Promise<{
+    readonly encoded: EncodedTexts;
+    /** Seconds of one thread to encode a text, at the best pace seen. */
+    readonly secondsPerText: number;
+  }>;
   split(request: SplitRequest, options: { signal: AbortSignal }): Promise<Int32Array>;
   fit(
     request: Omit<FitRequest, 'progress'>,
@@ -66,7 +70,7 @@ export async function prepareRun(
   ladder: readonly MethodName[],
 ): Promise<Run> {
   const { data, seed } = request;
-  const { clock, jobs, signal } = context;
+  const { jobs, signal } = context;
   const folds = foldCount(data);
   const examples = balancedSubset(data.examples, MAX_RUN_EXAMPLES, createRng(seed, 'subset'));
   const labels = data.labels.map(({ name }) => name);
@@ -74,20 +78,19 @@ export async function prepareRun(
   const index = new Map(labels.map((label, c) => [label, c]));
   const right = Int32Array.from(examples, ({ label }) => index.get(label)!);
   const blocks = blocksFor(context.encoder, texts);
-  const progress = createProgress(clock, context.onEvent);
+  const progress = createProgress(context.clock, context.onEvent);
   const plan = { examples: texts.length, classes: labels.length, folds, blocks, secondsPerText: null };
   for (const step of ['read', ...ladder] as const) progress.plan(step, estimateSeconds(step, plan));
 
   const foldOf = await jobs.split({ texts, right, folds, seed }, { signal });
-  const names = await jobs.encode(data.labels.map(labelText), blocks.encoders, { signal, onDone: () => {} });
-  const started = clock.now();
+  const labelTexts = data.labels.map(labelText);
+  const { encoded: names } = await jobs.encode(labelTexts, blocks.encoders, { signal, onDone: () => {} });
   let done = 0;
   const onDone = (count: number): void => {
     done += count;
     const report = { step: done, steps: texts.length, loss: null };
     progress.advance('read', { method: null, phase: 'read', fold: null, folds: null }, report);
   };
-  const encoded = await jobs.encode(texts, blocks.encoders, { signal, onDone });
-  const secondsPerText = ((clock.now() - started) / 1000 / texts.length) * jobs.parallel;
+  const { encoded, secondsPerText } = await jobs.encode(texts, blocks.encoders, { signal, onDone });
   return { request, context, blocks, labels, texts, right, folds, foldOf, encoded, names, secondsPerText, progress };
 }

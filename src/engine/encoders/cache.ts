@@ -18,20 +18,20 @@ export function cached(encoder: Encoder, maxBytes: number): CachedEncoder {
       return held.size;
     },
     async encode(texts) {
-      const missing = [...new Set(texts.filter((text) => !held.has(text)))];
+      // Taken out before anything is awaited: another call may push a held text out meanwhile.
+      const vectors = new Map(texts.map((text) => [text, held.get(text)]));
+      const missing = [...vectors].flatMap(([text, vector]) => (vector === undefined ? [text] : []));
       const fresh = missing.length === 0 ? new Float32Array(0) : await encoder.encode(missing);
-      const vectors = new Map<string, Float32Array>(
-        missing.map((text, i) => [text, fresh.slice(i * dimensions, (i + 1) * dimensions)]),
-      );
+      missing.forEach((text, i) => {
+        vectors.set(text, fresh.slice(i * dimensions, (i + 1) * dimensions));
+      });
       const out = new Float32Array(texts.length * dimensions);
       texts.forEach((text, i) => {
-        const vector = vectors.get(text) ?? held.get(text)!;
-        out.set(vector, i * dimensions);
-        vectors.set(text, vector);
+        out.set(vectors.get(text)!, i * dimensions);
       });
       for (const [text, vector] of vectors) {
         held.delete(text);
-        held.set(text, vector);
+        held.set(text, vector!);
       }
       for (const text of held.keys()) {
         if (held.size <= capacity) break;

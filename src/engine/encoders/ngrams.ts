@@ -1,9 +1,13 @@
 // What the lexical and the hashing encoder count: word and character n-grams of a text.
 
-/** Scripts written without spaces: their characters are the units. */
-const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u;
-const PIECES =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]+|[\p{L}\p{M}\p{N}]+|[^\s\p{L}\p{M}\p{N}]/gu;
+/** Scripts written without spaces: their characters are the units. The long vowel mark of katakana belongs to no script. */
+const UNSPACED_SCRIPTS = String.raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー\p{Script=Thai}`;
+const UNSPACED = new RegExp(`[${UNSPACED_SCRIPTS}]`, 'u');
+/** A run of unspaced characters, a word of other letters and digits, or a single sign. */
+const PIECES = new RegExp(
+  String.raw`[${UNSPACED_SCRIPTS}]+|(?:(?![${UNSPACED_SCRIPTS}])[\p{L}\p{M}\p{N}])+|[^\s\p{L}\p{M}\p{N}]`,
+  'gu',
+);
 
 /**
  * Words and word pairs, character 3- and 4-grams inside words (with their borders); for unspaced scripts character 1- to

@@ -76,7 +76,9 @@ export async function createStaticEncoder(): Promise<Encoder> {
 }
 
 function* words(text: string): Generator<string> {
-  const normalised = text.normalize('NFKC').toLowerCase().replace(/\s+/gu, ' ').trim().replaceAll('▁', ' ');
+  const trimmed = text.normalize('NFKC').toLowerCase().replace(/\s+/gu, ' ').trim();
+  // The mark of a word's start may lie in the text itself; at its very start it is the mark that would be added.
+  const normalised = trimmed.replace(/^▁/u, '').replaceAll('▁', ' ');
   if (normalised !== '') for (const word of normalised.split(' ')) yield `▁${word}`;
 }
 

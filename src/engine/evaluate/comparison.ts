@@ -9,6 +9,8 @@ import { argmaxRows, logProbabilities, mean, softmaxRows } from './metrics.js';
 
 export interface Contender {
   readonly method: MethodName;
+  /** [rows] indices of the examples that were held out */
+  readonly rows: Int32Array;
   /** Held-out logits [rows, classes] and the temperature that calibrates them. */
   readonly logits: Float32Array;
   readonly temperature: number;
@@ -17,22 +19,23 @@ export interface Contender {
 /** Gains below this many nats an example are a tie. */
 const LEAST_GAIN = 1e-3;
 
+/** `right` has the label of every example; compared are those that both held out. */
 export function compare(holder: Contender, challenger: Contender, right: Int32Array, classes: number): Comparison {
-  const probabilities = [holder, challenger].map(({ logits, temperature }) =>
-    softmaxRows(logits, classes, temperature),
-  );
-  const [old, fresh] = probabilities as [Float32Array, Float32Array];
+  const held = new Set(holder.rows);
+  const both = challenger.rows.filter((row) => held.has(row));
+  const labels = Int32Array.from(both, (row) => right[row]!);
+  const [old, fresh] = [probabilitiesOf(holder, both, classes), probabilitiesOf(challenger, both, classes)];
   const [oldAnswers, freshAnswers] = [argmaxRows(old, classes), argmaxRows(fresh, classes)];
   let wins = 0;
   let losses = 0;
-  for (let i = 0; i < right.length; i++) {
-    const hadIt = oldAnswers[i] === right[i];
-    const hasIt = freshAnswers[i] === right[i];
+  for (let i = 0; i < labels.length; i++) {
+    const hadIt = oldAnswers[i] === labels[i];
+    const hasIt = freshAnswers[i] === labels[i];
     if (hasIt && !hadIt) wins++;
     if (hadIt && !hasIt) losses++;
   }
   const logProbabilityGain =
-    mean(logProbabilities(fresh, right, classes)) - mean(logProbabilities(old, right, classes));
+    mean(logProbabilities(fresh, labels, classes)) - mean(logProbabilities(old, labels, classes));
   return {
     holder: holder.method,
     challenger: challenger.method,
@@ -41,4 +44,15 @@ export function compare(holder: Contender, challenger: Contender, right: Int32Ar
     logProbabilityGain,
     better: logProbabilityGain > LEAST_GAIN,
   };
+}
+
+/** Calibrated probabilities of these examples. */
+function probabilitiesOf({ rows, logits, temperature }: Contender, wanted: Int32Array, classes: number): Float32Array {
+  const position = new Map(Array.from(rows, (example, row) => [example, row]));
+  const picked = new Float32Array(wanted.length * classes);
+  wanted.forEach((example, i) => {
+    const at = position.get(example)! * classes;
+    picked.set(logits.subarray(at, at + classes), i * classes);
+  });
+  return softmaxRows(picked, classes, temperature);
 }

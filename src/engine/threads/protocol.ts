@@ -30,6 +30,12 @@ export interface EncodeRequest {
   readonly encoders: readonly string[];
 }
 
+export interface EncodeResult {
+  readonly vectors: EncodedTexts['vectors'];
+  /** What it took, loading of the encoders left out. */
+  readonly seconds: number;
+}
+
 /** Which fold each text belongs to: stratified by label, near duplicates together. */
 export interface SplitRequest {
   readonly texts: readonly string[];
@@ -77,7 +83,7 @@ export interface FitResult {
 /** The functions of an engine thread by name. */
 export interface ThreadCalls {
   describe: { request: null; result: BackendDescription };
-  encode: { request: EncodeRequest; result: EncodedTexts['vectors'] };
+  encode: { request: EncodeRequest; result: EncodeResult };
   split: { request: SplitRequest; result: Int32Array };
   predict: { request: PredictRequest; result: PredictResult };
   fit: { request: FitRequest; result: FitResult };

@@ -21,6 +21,7 @@ import type { BackendDescription } from '../types.js';
 import { createAnswererCache } from './answerer-cache.js';
 import {
   type EncodeRequest,
+  type EncodeResult,
   type FitRequest,
   type FitResult,
   type PredictRequest,
@@ -54,10 +55,13 @@ const answerers = {
 
 export const describe = (_: null): Promise<Sealed<BackendDescription>> => seal(() => backend);
 
-export const encode = ({ texts, encoders }: EncodeRequest) =>
+export const encode = ({ texts, encoders }: EncodeRequest): Promise<Sealed<EncodeResult>> =>
   seal(async () => {
     await backend;
-    return (await library.encode(texts, encoders)).vectors;
+    await library.encode([], encoders);
+    const started = performance.now();
+    const { vectors } = await library.encode(texts, encoders);
+    return { vectors, seconds: (performance.now() - started) / 1000 };
   });
 
 export const split = ({ texts, right, folds, seed }: SplitRequest) =>

@@ -4,9 +4,6 @@ import { z } from 'zod';
 
 export const tuneConfigSchema = z.strictObject({
   epochs: z.number().int().min(1).max(500).default(15),
-  /** Epochs where there are at most `fewExamples` shots: small sets need more passes. */
-  epochsWhenFew: z.number().int().min(1).max(500).default(24),
-  fewExamples: z.number().int().min(0).default(200),
   batchSize: z.number().int().min(2).max(512).default(32),
   learningRate: z.number().positive().default(2e-3),
   /** New weights learn faster than those next to pre-trained ones. */

@@ -34,9 +34,8 @@ export async function tuneEncoder(options: TuneOptions): Promise<TrainingSummary
   const size = encoder.outputSize;
   const weights = tf.variable(tf.tensor2d(await scaledCentroids(options), [size, classes]));
   const intercepts = tf.variable(tf.zeros<tf.Rank.R1>([classes]));
-  const epochs = texts.length <= config.fewExamples ? config.epochsWhenFew : config.epochs;
   const shotsTogether = classes <= 20 ? 4 : 2;
-  const plan = Array.from({ length: epochs }, () =>
+  const plan = Array.from({ length: config.epochs }, () =>
     epochBatches(labels, { batchSize: config.batchSize, shotsTogether }, rng),
   );
   const stepsPerEpoch = plan[0]!.length;

@@ -34,7 +34,7 @@ export function cascadeRecord({ labels = ['billing', 'bug'], worst = [] as reado
       {
         method: 'lora',
         status: 'measured',
-        why: '',
+        reason: null,
         measurement: {
           examples: 12,
           folds: 3,
