@@ -19,8 +19,8 @@ export const FAKE_LAYERS = ['layer0/output', 'tanh'] as const;
 
 /** `size` is the width of each half of a vector; use-lite's is 512. */
 export function createFakeTunable({ size = 8 } = {}): TunableEncoder {
-  const first = linear('layer0/output', normals(WORDS * WORDS, 'first'), [WORDS, WORDS], normals(WORDS, 'b1'));
-  const tanh = linear('tanh', normals(WORDS * size, 'tanh'), [WORDS, size], normals(size, 'b2'));
+  const first = linear('layer0/output', small(WORDS * WORDS, 'first'), [WORDS, WORDS], small(WORDS, 'b1'));
+  const tanh = linear('tanh', small(WORDS * size, 'tanh'), [WORDS, size], small(size, 'b2'));
   return fromLayers(first, tanh, [first, tanh]);
 }
 
@@ -87,6 +87,8 @@ function fromLayers(first: Linear, tanh: Linear, own: readonly Linear[]): Tunabl
     },
   };
 }
+
+const small = (count: number, seed: string): Float32Array => normals(count, seed).map((x) => x / Math.sqrt(WORDS));
 
 function linear(
   name: string,

@@ -25,6 +25,15 @@ import { type CascadeContext, prepareRun, type Run } from './run.js';
 
 /** Throws a UserError: `too-few-examples`, `cancelled`, or `training-failed` when no method could be measured. */
 export async function runCascade(request: CascadeRequest, context: CascadeContext): Promise<CascadeResult> {
+  try {
+    return await walk(request, context);
+  } catch (error) {
+    if (!context.signal.aborted) throw error;
+    throw new UserError('cancelled', 'The run was cancelled; nothing was changed.', { cause: error });
+  }
+}
+
+async function walk(request: CascadeRequest, context: CascadeContext): Promise<CascadeResult> {
   const { clock } = context;
   const started = clock.now();
   const ladder = ladderOf(request);
@@ -35,6 +44,7 @@ export async function runCascade(request: CascadeRequest, context: CascadeContex
   let stopped: StopReason | null = null;
 
   for (const method of ladder) {
+    context.signal.throwIfAborted();
     if (stopped !== null && request.exhaustive !== true) break;
     const secondsLeft = request.budgetSeconds - (clock.now() - started) / 1000;
     const join = measured.find(({ rung }) => rung.method === 'head')?.join ?? defaultJoin(run);
@@ -140,9 +150,7 @@ async function climb(
     progress.finish(method);
     return { rung, measured: { ...measured, rung } };
   } catch (error) {
-    if (signal.aborted) {
-      throw new UserError('cancelled', 'The run was cancelled; nothing was changed.', { cause: error });
-    }
+    if (signal.aborted) throw error;
     if (budget.aborted) {
       return without({ kind: 'unfinished', budget: request.budgetSeconds });
     }

@@ -54,8 +54,7 @@ export async function train(
     for (let step = 0; step < steps; step++) {
       signal?.throwIfAborted();
       const prepared = await prepare(step);
-      const { value, grads } = tf.variableGrads(prepared.loss, variables);
-      prepared.release();
+      const { value, grads } = gradientsOf(prepared, variables);
       optimizer.step(grads, learningRateFactor(step, steps, warmupShare));
       const loss = (await value.data())[0]!;
       tf.dispose([value, ...Object.values(grads)]);
@@ -80,5 +79,13 @@ export async function train(
     return { steps, loss: epochLoss, stoppedEarly: false };
   } finally {
     optimizer.dispose();
+  }
+}
+
+function gradientsOf({ loss, release }: PreparedStep, variables: tf.Variable[]) {
+  try {
+    return tf.variableGrads(loss, variables);
+  } finally {
+    release();
   }
 }

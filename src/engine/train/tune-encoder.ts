@@ -32,8 +32,9 @@ export interface TuneOptions {
 export async function tuneEncoder(options: TuneOptions): Promise<TrainingSummary> {
   const { encoder, tuner, texts, labels, classes, config, rng, onStep, signal } = options;
   const size = encoder.outputSize;
-  const weights = tf.variable(tf.tensor2d(await scaledCentroids(options), [size, classes]));
-  const intercepts = tf.variable(tf.zeros<tf.Rank.R1>([classes]));
+  const centroids = await scaledCentroids(options);
+  const weights = tf.tidy(() => tf.variable(tf.tensor2d(centroids, [size, classes])));
+  const intercepts = tf.tidy(() => tf.variable(tf.zeros<tf.Rank.R1>([classes])));
   const shotsTogether = classes <= 20 ? 4 : 2;
   const plan = Array.from({ length: config.epochs }, () =>
     epochBatches(labels, { batchSize: config.batchSize, shotsTogether }, rng),

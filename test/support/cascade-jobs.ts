@@ -1,0 +1,92 @@
+// Cascade jobs that run right here instead of in threads, and a task that is easy to learn.
+
+import { fitScope } from '../../src/engine/answerers/scope.js';
+import { METHODS } from '../../src/engine/cascade/methods/index.js';
+import type { CascadeContext, CascadeJobs } from '../../src/engine/cascade/run.js';
+import { stratifiedFolds } from '../../src/engine/data/folds.js';
+import { groupNearDuplicates } from '../../src/engine/data/near-duplicates.js';
+import { createEncoderLibrary } from '../../src/engine/encoders/load.js';
+import { selectRows } from '../../src/engine/features.js';
+import { createRng } from '../../src/engine/random.js';
+import type { CascadeRequest, MethodName, TaskData, TrainEvent } from '../../src/engine/types.js';
+
+/** Changes what a method's held-out logits look like, or fails. */
+export type Spoil = (method: MethodName, logits: Float32Array, right: Int32Array, classes: number) => Float32Array;
+
+export function jobsHere(spoil: Spoil = (_, logits) => logits): CascadeJobs & { readonly fits: MethodName[] } {
+  const library = createEncoderLibrary(1e6);
+  const fits: MethodName[] = [];
+  return {
+    parallel: 1,
+    fits,
+    async encode(texts, encoders, { onDone }) {
+      const encoded = await library.encode(texts, encoders);
+      onDone(texts.length);
+      return { encoded, secondsPerText: 1e-4 };
+    },
+    split: async ({ texts, right, folds, seed }) =>
+      stratifiedFolds(right, groupNearDuplicates(texts), folds, createRng(seed, 'folds')),
+    async fit(request, { signal, onStep }) {
+      signal.throwIfAborted();
+      fits.push(request.method);
+      const shots = selectRows(request.encoded, request.shots);
+      const right = Int32Array.from(request.shots, (i) => request.right[i]!);
+      const held = selectRows(request.encoded, request.held);
+      // Stands in for tuning: what counts here is the ladder.
+      const method = METHODS[request.method === 'lora' ? 'head' : request.method];
+      const { logits, experts } = await method.fit({ ...request, shots, right, held, library, onStep });
+      const heldRight = Int32Array.from(request.held, (i) => request.right[i]!);
+      return {
+        logits: spoil(request.method, logits, heldRight, request.classes),
+        experts,
+        scope: request.scope === null ? null : fitScope(shots, right, request.classes, request.scope),
+      };
+    },
+  };
+}
+
+/** Logits that are right for this share of the rows, with a margin. */
+export function oracle(share: number, right: Int32Array, classes: number, margin = 4): Float32Array {
+  const logits = new Float32Array(right.length * classes);
+  right.forEach((label, row) => {
+    const hit = row < Math.round(share * right.length);
+    logits[row * classes + (hit ? label : (label + 1) % classes)] = margin;
+  });
+  return logits;
+}
+
+export const colours: TaskData = {
+  instruction: 'Which colour?',
+  labels: [{ name: 'red' }, { name: 'green' }, { name: 'blue' }],
+  examples: ['red rose', 'green leaf', 'blue sky'].flatMap((thing) => {
+    const label = thing.split(' ')[0]!;
+    const words = ['tall', 'tiny', 'old', 'wet', 'loud', 'kind', 'dry', 'warm', 'cold', 'odd', 'soft', 'late'];
+    return words.map((word, i) => ({ text: `${word} ${thing} number ${i * 7} ${words[(i * 5 + 3) % 12]}`, label }));
+  }),
+};
+
+export const request = (changes: Partial<CascadeRequest> = {}): CascadeRequest => ({
+  data: colours,
+  methods: 'auto',
+  incumbent: 'in-context',
+  target: 0.9,
+  seed: 0,
+  budgetSeconds: 600,
+  ...changes,
+});
+
+export function contextWith(jobs: CascadeJobs, changes: Partial<CascadeContext> = {}) {
+  const events: TrainEvent[] = [];
+  let now = 0;
+  const context: CascadeContext = {
+    encoder: 'static-en-zh',
+    backend: 'wasm',
+    jobs,
+    // Every look at the clock takes a second.
+    clock: { now: () => (now += 1000) },
+    signal: new AbortController().signal,
+    onEvent: (event) => events.push(event),
+    ...changes,
+  };
+  return { context, events };
+}
