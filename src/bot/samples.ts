@@ -26,7 +26,7 @@ const INSTRUCTIONS: Readonly<Record<SampleName, string>> = {
 const FOLDER = new URL('../../data/samples/', import.meta.url);
 
 export function sampleFor(language: Language): SampleName {
-  return language === 'zh' ? 'support-zh' : 'support';
+  return language === 'zh' ? 'support-zh' : 'community';
 }
 
 export async function readSample(name: SampleName): Promise<Sample> {

@@ -29,6 +29,8 @@ const ENCODE_CHUNK = 64;
 /** Throws a UserError `bad-configuration` for an encoder that does not exist. Threads start when they are first needed. */
 export function createEngine(options: EngineOptions): Engine {
   const encoder = parseEncoder(options.encoder);
+  // The native TensorFlow library, where it runs, would print about its build; threads inherit this only if it is set here.
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
   const { backend } = options;
   const answering = createAnsweringThread({ backend, cacheBytes: ANSWERING_CACHE_BYTES });
   const parallel = options.trainingThreads ?? Math.min(MAX_TRAINING_THREADS, availableParallelism());

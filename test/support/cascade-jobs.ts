@@ -40,6 +40,7 @@ export function jobsHere(spoil: Spoil = (_, logits) => logits): CascadeJobs & { 
         logits: spoil(request.method, logits, heldRight, request.classes),
         experts,
         scope: request.scope === null ? null : fitScope(shots, right, request.classes, request.scope),
+        seconds: 1,
       };
     },
   };

@@ -68,10 +68,10 @@ async function walk(request: CascadeRequest, context: CascadeContext): Promise<C
   for (const candidate of request.exhaustive === true ? measured : [holder]) {
     const { method } = candidate.contender;
     if (method === 'in-context') continue;
-    const from = clock.now();
-    checkpoints[method] = await finish(run, candidate);
+    const { bytes, seconds } = await finish(run, candidate);
+    checkpoints[method] = bytes;
     const index = rungs.findIndex((rung) => rung.method === method);
-    rungs[index] = { ...rungs[index]!, trainSeconds: (clock.now() - from) / 1000 };
+    rungs[index] = { ...rungs[index]!, trainSeconds: seconds };
   }
   const record: CascadeRecord = {
     encoder: context.encoder,
@@ -131,7 +131,7 @@ async function climb(
     return { rung: { ...UNMEASURED, method, status, reason }, measured: null };
   };
   if (method === 'lora' && run.blocks.tunable === null) {
-    return without({ kind: 'nothing-to-tune', encoder: context.encoder });
+    return without({ kind: 'nothing-to-tune', encoder: run.blocks.encoders.join(' + ') });
   }
   const needed = method === 'in-context' ? 0 : secondsNeeded(run, method);
   if (needed > secondsLeft) {
@@ -143,7 +143,8 @@ async function climb(
     const both = anySignal(signal, budget);
     const measured =
       method === 'head' ? await measureJoins(run, method, both) : await measureMethod(run, method, join, both);
-    const measureSeconds = (clock.now() - from) / 1000;
+    // The fit on all examples that ran alongside is told as training time.
+    const measureSeconds = Math.max(0, (clock.now() - from) / 1000 - (measured.final?.seconds ?? 0));
     const comparison =
       holder === null ? null : compare(holder.contender, measured.contender, run.right, run.labels.length);
     const rung = { ...measured.rung, comparison, measureSeconds };
@@ -179,9 +180,10 @@ const nothingMeasured = (rungs: readonly Rung[]): UserError =>
   });
 
 /** The method's answerer, fitted on all examples and calibrated by cross-validation, as bytes. */
-async function finish(run: Run, { contender, join, final }: Measured): Promise<CheckpointBytes> {
+async function finish(run: Run, { contender, join, final }: Measured) {
   const { method, temperature } = contender;
-  const { experts, scope } = final ?? (await fitAll(run, method, join, run.context.signal));
+  const { experts, scope, seconds } = final ?? (await fitAll(run, method, join, run.context.signal));
   const { encoder } = run.context;
-  return encodeTrained({ method, encoder, labels: run.labels, temperature, scope: scope!, experts: experts! });
+  const model = { method, encoder, labels: run.labels, temperature, scope: scope!, experts: experts! };
+  return { bytes: encodeTrained(model), seconds };
 }

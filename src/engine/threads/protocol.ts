@@ -78,6 +78,8 @@ export interface FitResult {
   readonly logits: Float32Array;
   readonly experts: readonly Expert[] | null;
   readonly scope: Scope | null;
+  /** What the fit took. */
+  readonly seconds: number;
 }
 
 /** The functions of an engine thread by name. */

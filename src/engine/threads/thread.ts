@@ -92,6 +92,7 @@ export const fit = (request: FitRequest): Promise<Sealed<FitResult>> =>
     const { method, encoded, classes, scope, progress } = request;
     const shots = selectRows(encoded, request.shots);
     const right = Int32Array.from(request.shots, (i) => request.right[i]!);
+    const started = performance.now();
     let reported = 0;
     const onStep = (report: StepReport): void => {
       const now = performance.now();
@@ -102,7 +103,8 @@ export const fit = (request: FitRequest): Promise<Sealed<FitResult>> =>
     try {
       const held = selectRows(encoded, request.held);
       const { logits, experts } = await METHODS[method].fit({ ...request, shots, right, held, library, onStep });
-      return { logits, experts, scope: scope === null ? null : fitScope(shots, right, classes, scope) };
+      const fitted = scope === null ? null : fitScope(shots, right, classes, scope);
+      return { logits, experts, scope: fitted, seconds: (performance.now() - started) / 1000 };
     } finally {
       progress.close();
     }
