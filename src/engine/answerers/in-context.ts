@@ -7,7 +7,7 @@ import type { EncoderLibrary } from '../encoders/load.js';
 import { fitTemperature } from '../evaluate/calibration.js';
 import { type EncodedTexts, type FeatureSpace, featuresOf, fitFeatureSpace } from '../features.js';
 import { innerProducts } from '../heads/inner-products.js';
-import { EXPECTED_TEMPERATURE, nearestShots, prototypeLogits } from '../heads/prototype.js';
+import { createPrototypes, EXPECTED_TEMPERATURE, nearestShots, type Prototypes } from '../heads/prototype.js';
 import { type EncodedShots, labelText, plainShots, type Shots, withLabelNames } from '../heads/shots.js';
 import type { TaskData } from '../types.js';
 import { type Answerer, toPrediction } from './answerer.js';
@@ -19,8 +19,7 @@ const NAMED_PER_LABEL = 3;
 /** Shots and label names, laid out for comparison. */
 export interface Demonstrations extends Shots {
   readonly space: FeatureSpace;
-  /** [shots, shots] */
-  readonly cosines: Float32Array;
+  readonly prototypes: Prototypes;
 }
 
 export async function createDemonstrations(
@@ -30,20 +29,19 @@ export async function createDemonstrations(
 ): Promise<Demonstrations> {
   const space = fitFeatureSpace(encoded, join);
   const features = featuresOf(encoded, space);
-  return { space, features, labels, weights, classes, cosines: await innerProducts(features, features) };
+  const shots = { features, labels, weights, classes };
+  return { ...shots, space, prototypes: createPrototypes(shots, await innerProducts(features, features)) };
 }
 
 /** Cosines [texts, shots] and logits [texts, classes]. */
 export async function compareWith(shots: Demonstrations, encoded: EncodedTexts) {
   const cosines = await innerProducts(featuresOf(encoded, shots.space), shots.features);
-  return { cosines, logits: prototypeLogits(cosines, shots, shots.cosines) };
+  return { cosines, logits: shots.prototypes.logits(cosines) };
 }
 
 /** Temperature by leave-one-out over the first `examples` shots: the label names after them are never left out. */
 function leaveOneOutTemperature(shots: Demonstrations, examples: number): number {
-  const all = shots.labels.length;
-  const rows = Int32Array.from({ length: examples }, (_, i) => i);
-  const logits = prototypeLogits(shots.cosines.subarray(0, examples * all), shots, shots.cosines, rows);
+  const logits = shots.prototypes.leaveOneOut(examples);
   return fitTemperature(logits, shots.labels.subarray(0, examples), shots.classes, EXPECTED_TEMPERATURE);
 }
 

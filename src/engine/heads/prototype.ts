@@ -12,64 +12,65 @@ export const MAX_DEMONSTRATIONS = 2000;
 /** Share of the prototype in a logit; the rest is the nearest shot's. Best over ten sets at 5 and 10 shots. */
 const PROTOTYPE_SHARE = 0.7;
 
+export interface Prototypes {
+  /** Logits [rows, classes] of rows from their cosines with the shots [rows, shots]. */
+  logits(cosines: Float32Array): Float32Array;
+  /** Logits [rows, classes] of the first `rows` shots, each compared with the shots but itself. */
+  leaveOneOut(rows: number): Float32Array;
+}
+
 /**
- * Logits of rows from their cosines with the shots [rows, shots]: a mix of the cosine with the label's prototype, the weighted
- * mean of its shots (Snell et al., 2017, https://arxiv.org/abs/1703.05175), and the cosine with its nearest shot. A label
- * without shots gets −1. `leaveOut` gives for each row the shot that does not count, for leave-one-out.
+ * A logit is a mix of the cosine with the label's prototype, the weighted mean of its shots (Snell et al., 2017,
+ * https://arxiv.org/abs/1703.05175), and the cosine with its nearest shot; a label without shots gets −1.
+ * `shotCosines` [shots, shots] are those of the shots with one another.
  */
-export function prototypeLogits(
-  cosines: Float32Array,
-  shots: Omit<Shots, 'features'>,
+export function createPrototypes(
+  { labels, weights, classes }: Omit<Shots, 'features'>,
   shotCosines: Float32Array,
-  leaveOut: ArrayLike<number> | null = null,
-): Float32Array {
-  const { labels, weights, classes } = shots;
+): Prototypes {
   const columns = labels.length;
-  const rows = cosines.length / columns;
-  const norms = prototypeSquares(shots, shotCosines);
-  const out = new Float32Array(rows * classes);
-  for (let row = 0; row < rows; row++) {
-    const left = leaveOut?.[row] ?? -1;
+  // products[i]: the shot with the sum of its label's shots; squares[c]: |weighted sum of the label's shots|².
+  const products = new Float64Array(columns);
+  const squares = new Float64Array(classes);
+  for (let i = 0; i < columns; i++) {
+    for (let j = 0; j < columns; j++) {
+      if (labels[i] === labels[j]) products[i]! += weights[j]! * shotCosines[i * columns + j]!;
+    }
+    squares[labels[i]!]! += weights[i]! * products[i]!;
+  }
+
+  const rowLogits = (cosines: Float32Array, leftOut: number, out: Float32Array): void => {
     const sums = new Float64Array(classes);
     const nearest = new Float64Array(classes).fill(-1);
     for (let shot = 0; shot < columns; shot++) {
-      if (shot === left) continue;
-      const cosine = cosines[row * columns + shot]!;
+      if (shot === leftOut) continue;
       const label = labels[shot]!;
-      sums[label]! += weights[shot]! * cosine;
-      nearest[label] = Math.max(nearest[label]!, cosine);
+      sums[label]! += weights[shot]! * cosines[shot]!;
+      nearest[label] = Math.max(nearest[label]!, cosines[shot]!);
     }
     for (let c = 0; c < classes; c++) {
-      let square = norms[c]!;
-      if (left >= 0 && labels[left] === c) {
-        // |m − w·x|² = |m|² − 2w·(m·x) + w²|x|², with m·x summed from the shots' cosines
-        let product = 0;
-        for (let shot = 0; shot < columns; shot++) {
-          if (labels[shot] === c) product += weights[shot]! * shotCosines[left * columns + shot]!;
-        }
-        const weight = weights[left]!;
-        square += weight * weight * shotCosines[left * columns + left]! - 2 * weight * product;
+      let square = squares[c]!;
+      if (leftOut >= 0 && labels[leftOut] === c) {
+        // |m − w·x|² = |m|² − 2w·(m·x) + w²|x|²
+        const weight = weights[leftOut]!;
+        square += weight * weight * shotCosines[leftOut * columns + leftOut]! - 2 * weight * products[leftOut]!;
       }
       const prototype = square > 1e-12 ? sums[c]! / Math.sqrt(square) : -1;
-      out[row * classes + c] = PROTOTYPE_SHARE * prototype + (1 - PROTOTYPE_SHARE) * nearest[c]!;
+      out[c] = PROTOTYPE_SHARE * prototype + (1 - PROTOTYPE_SHARE) * nearest[c]!;
     }
-  }
-  return out;
-}
-
-/** |weighted sum of a label's shots|² by label. */
-function prototypeSquares(
-  { labels, weights, classes }: Omit<Shots, 'features'>,
-  shotCosines: Float32Array,
-): Float64Array {
-  const out = new Float64Array(classes);
-  const columns = labels.length;
-  for (let i = 0; i < columns; i++) {
-    for (let j = 0; j < columns; j++) {
-      if (labels[i] === labels[j]) out[labels[i]!]! += weights[i]! * weights[j]! * shotCosines[i * columns + j]!;
+  };
+  const all = (cosines: Float32Array, rows: number, leftOut: (row: number) => number): Float32Array => {
+    const out = new Float32Array(rows * classes);
+    for (let row = 0; row < rows; row++) {
+      const own = cosines.subarray(row * columns, (row + 1) * columns);
+      rowLogits(own, leftOut(row), out.subarray(row * classes, (row + 1) * classes));
     }
-  }
-  return out;
+    return out;
+  };
+  return {
+    logits: (cosines) => all(cosines, cosines.length / columns, () => -1),
+    leaveOneOut: (rows) => all(shotCosines, rows, (row) => row),
+  };
 }
 
 /** Indices of the shots most similar to one text, best first: at most `perLabel` of each label. */

@@ -30,7 +30,7 @@ const ENTRY = import.meta.url.endsWith('.ts')
   ? new URL('../../../dist/engine/threads/thread.js', import.meta.url).href
   : new URL('./thread.js', import.meta.url).href;
 
-/** The thread that answers. */
+/** The thread that answers. Aborting a call lets go of its answer; the thread and what it holds stay. */
 export const createAnsweringThread = (settings: Omit<ThreadSettings, 'lowPriority'>): Threads =>
   fromPool(
     new Piscina({
@@ -41,6 +41,7 @@ export const createAnsweringThread = (settings: Omit<ThreadSettings, 'lowPriorit
       atomics: 'disabled',
       workerData: { ...settings, lowPriority: false } satisfies ThreadSettings,
     }),
+    'lets-go',
   );
 
 /** Threads that fit; aborting a call ends its thread at once. */
@@ -54,20 +55,45 @@ export const createTrainingThreads = (settings: Omit<ThreadSettings, 'lowPriorit
       atomics: 'disabled',
       workerData: { ...settings, lowPriority: true } satisfies ThreadSettings,
     }),
+    'ends-thread',
   );
 
-function fromPool(pool: Piscina): Threads {
+function fromPool(pool: Piscina, onAbort: 'lets-go' | 'ends-thread'): Threads {
+  let closed = false;
+  // A thread that was ended at the moment it answered, or that broke while it had nothing to do: nobody waits for it, and the
+  // next call gets another. Without a listener the event would end the process.
+  pool.on('error', () => {});
   return {
     async call(name, request, { signal, transfer } = {}) {
+      // A destroyed pool would start new threads.
+      if (closed) throw new Error('the engine is closed');
       try {
-        const options = { name, signal: signal ?? null, ...(transfer ? { transferList: [...transfer] as never } : {}) };
-        return unseal(await pool.run(request, options)) as never;
+        signal?.throwIfAborted();
+        const running = pool.run(request, {
+          name,
+          signal: onAbort === 'ends-thread' ? (signal ?? null) : null,
+          ...(transfer ? { transferList: [...transfer] as never } : {}),
+        });
+        return unseal(await untilAborted(running, signal)) as never;
       } catch (error) {
         if (signal?.aborted)
           throw new UserError('cancelled', 'The run was cancelled; nothing was changed.', { cause: error });
         throw error;
       }
     },
-    close: () => pool.destroy(),
+    close() {
+      closed = true;
+      return pool.destroy();
+    },
   };
+}
+
+/** What the promise gives, or a rejection as soon as the signal aborts. */
+function untilAborted<T>(running: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return running;
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    running.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
 }

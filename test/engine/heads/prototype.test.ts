@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { startBackend } from '../../../src/engine/backend.js';
 import type { Features } from '../../../src/engine/features.js';
 import { innerProducts } from '../../../src/engine/heads/inner-products.js';
-import { nearestShots, prototypeLogits } from '../../../src/engine/heads/prototype.js';
+import { createPrototypes, nearestShots } from '../../../src/engine/heads/prototype.js';
 import type { Shots } from '../../../src/engine/heads/shots.js';
 import { headContract } from '../../contracts/head.js';
 import { expectClose, normals } from '../../support/numbers.js';
@@ -12,7 +12,7 @@ beforeAll(() => startBackend('cpu'));
 
 async function learn(shots: Shots): Promise<(features: Features) => Promise<Float32Array>> {
   const own = await innerProducts(shots.features, shots.features);
-  return async (features) => prototypeLogits(await innerProducts(features, shots.features), shots, own);
+  return async (features) => createPrototypes(shots, own).logits(await innerProducts(features, shots.features));
 }
 headContract('prototype', learn, 1e-5);
 
@@ -64,7 +64,7 @@ describe('leave-one-out', () => {
     const rows = labels.map((label, i) => [0, 1, 2, 3].map((d) => (d === label ? 1 : 0) + 0.4 * noise[4 * i + d]!));
     const shots = shotsFrom(rows, labels, 3, weights);
     const own = await innerProducts(shots.features, shots.features);
-    const left = prototypeLogits(own, shots, own, Int32Array.from(labels.keys()));
+    const left = createPrototypes(shots, own).leaveOneOut(8);
     for (const [i, row] of rows.entries()) {
       const others = <T>(list: readonly T[]): T[] => list.filter((_, j) => j !== i);
       const rebuilt = await learn(shotsFrom(others(rows), others(labels), 3, others(weights)));
@@ -75,7 +75,7 @@ describe('leave-one-out', () => {
   it('gives −1 to the label whose only shot is left out', async () => {
     const shots = shotsFrom(at(0, 90), [0, 1], 2);
     const own = await innerProducts(shots.features, shots.features);
-    expectClose(prototypeLogits(own, shots, own, [0, 1]), [-1, 0, 0, -1], 1e-6);
+    expectClose(createPrototypes(shots, own).leaveOneOut(2), [-1, 0, 0, -1], 1e-6);
   });
 });
 
