@@ -140,14 +140,19 @@ describe('an engine', () => {
     expect((await engine.predict(sourceOf('order', support), questions)).length).toBe(3);
   });
 
-  it('ends a cancelled prediction as a UserError, while others are answered', async () => {
+  it('ends a cancelled prediction as a UserError, while others are answered and what was loaded stays', async () => {
     const abort = new AbortController();
-    const source = sourceOf('order', support);
+    const source = sourceOf('stays', support);
+    await engine.predict(source, questions);
     const cancelled = engine.predict(source, questions, { signal: abort.signal });
     const others = Promise.all([engine.predict(source, questions), engine.predict(source, questions)]);
     abort.abort();
     await expect(cancelled).rejects.toMatchObject({ name: 'UserError', code: 'cancelled' });
     expect((await others).flat().map(({ closest }) => closest)).toEqual([...answers, ...answers]);
+    await expect(engine.predict(source, questions, { signal: abort.signal })).rejects.toMatchObject({
+      code: 'cancelled',
+    });
+    expect(source.loads).toBe(1);
   });
 });
 
@@ -225,7 +230,8 @@ describe('a closed engine', () => {
     const ended = expect(running).rejects.toThrow();
     await engine.close();
     await ended;
-    await expect(engine.predict(sourceOf('late', support), questions)).rejects.toThrow();
+    await expect(engine.predict(sourceOf('late', support), questions)).rejects.toThrow('the engine is closed');
+    await expect(engine.runCascade(requestOf())).rejects.toThrow('the engine is closed');
     await engine.close();
   });
 
@@ -292,7 +298,7 @@ describe('the embedded encoder from end to end', () => {
     expect(record.rungs.map(({ method, status, reason }) => [method, status, reason])).toEqual([
       ['in-context', 'measured', null],
       ['head', 'measured', null],
-      ['lora', 'skipped', { kind: 'nothing-to-tune', encoder: 'embedded' }],
+      ['lora', 'skipped', { kind: 'nothing-to-tune', encoder: 'static-en-zh' }],
     ]);
     const trained = await engine.predict(sourceOf('zh-head', checkpoints.head!), zh);
     expect(trained.map(({ closest }) => closest)).toEqual(Object.values(supportZhQuestions));

@@ -5,7 +5,7 @@ import { METHODS } from '../../src/engine/cascade/methods/index.js';
 import type { CascadeContext, CascadeJobs } from '../../src/engine/cascade/run.js';
 import { stratifiedFolds } from '../../src/engine/data/folds.js';
 import { groupNearDuplicates } from '../../src/engine/data/near-duplicates.js';
-import { createEncoderLibrary } from '../../src/engine/encoders/load.js';
+import { createEncoderLibrary, type EncoderLibrary } from '../../src/engine/encoders/load.js';
 import { selectRows } from '../../src/engine/features.js';
 import { createRng } from '../../src/engine/random.js';
 import type { CascadeRequest, MethodName, TaskData, TrainEvent } from '../../src/engine/types.js';
@@ -13,8 +13,16 @@ import type { CascadeRequest, MethodName, TaskData, TrainEvent } from '../../src
 /** Changes what a method's held-out logits look like, or fails. */
 export type Spoil = (method: MethodName, logits: Float32Array, right: Int32Array, classes: number) => Float32Array;
 
-export function jobsHere(spoil: Spoil = (_, logits) => logits): CascadeJobs & { readonly fits: MethodName[] } {
-  const library = createEncoderLibrary(1e6);
+export interface JobsOptions {
+  readonly library?: EncoderLibrary;
+  /** Whether LoRA tunes the encoder; else a head stands in for it: what counts is the ladder. */
+  readonly tunes?: boolean;
+}
+
+export function jobsHere(
+  spoil: Spoil = (_, logits) => logits,
+  { library = createEncoderLibrary(1e6), tunes = false }: JobsOptions = {},
+): CascadeJobs & { readonly fits: MethodName[] } {
   const fits: MethodName[] = [];
   return {
     parallel: 1,
@@ -32,8 +40,7 @@ export function jobsHere(spoil: Spoil = (_, logits) => logits): CascadeJobs & { 
       const shots = selectRows(request.encoded, request.shots);
       const right = Int32Array.from(request.shots, (i) => request.right[i]!);
       const held = selectRows(request.encoded, request.held);
-      // Stands in for tuning: what counts here is the ladder.
-      const method = METHODS[request.method === 'lora' ? 'head' : request.method];
+      const method = METHODS[request.method === 'lora' && !tunes ? 'head' : request.method];
       const { logits, experts } = await method.fit({ ...request, shots, right, held, library, onStep });
       const heldRight = Int32Array.from(request.held, (i) => request.right[i]!);
       return {

@@ -138,11 +138,12 @@ async function climb(
     return without({ kind: 'over-budget', needed, left: Math.max(0, secondsLeft) });
   }
   const budget = AbortSignal.timeout(Math.max(1, Math.min(2 ** 31 - 1, Math.ceil(secondsLeft * 1000))));
+  const failure = new AbortController();
   const from = clock.now();
   try {
-    const both = anySignal(signal, budget);
+    const any = anySignal(signal, budget, failure.signal);
     const measured =
-      method === 'head' ? await measureJoins(run, method, both) : await measureMethod(run, method, join, both);
+      method === 'head' ? await measureJoins(run, method, any) : await measureMethod(run, method, join, any);
     // The fit on all examples that ran alongside is told as training time.
     const measureSeconds = Math.max(0, (clock.now() - from) / 1000 - (measured.final?.seconds ?? 0));
     const comparison =
@@ -151,6 +152,8 @@ async function climb(
     progress.finish(method);
     return { rung, measured: { ...measured, rung } };
   } catch (error) {
+    // When one fold fails, the others would go on for nothing, and the next run would wait for them.
+    failure.abort();
     if (signal.aborted) throw error;
     if (budget.aborted) {
       return without({ kind: 'unfinished', budget: request.budgetSeconds });
@@ -174,6 +177,12 @@ const asTrainingFailure = (method: MethodName, error: unknown): UserError =>
     ? error
     : new UserError('training-failed', `${method} failed: ${String(error)}. Nothing was changed.`, { cause: error });
 
+const failed =
+  (method: MethodName) =>
+  (error: unknown): never => {
+    throw asTrainingFailure(method, error);
+  };
+
 const nothingMeasured = (rungs: readonly Rung[]): UserError =>
   new UserError('training-failed', 'No method could be measured within the budget. Give the training more time.', {
     details: { reasons: rungs.map(({ method, reason }) => ({ method, reason })) },
@@ -182,7 +191,8 @@ const nothingMeasured = (rungs: readonly Rung[]): UserError =>
 /** The method's answerer, fitted on all examples and calibrated by cross-validation, as bytes. */
 async function finish(run: Run, { contender, join, final }: Measured) {
   const { method, temperature } = contender;
-  const { experts, scope, seconds } = final ?? (await fitAll(run, method, join, run.context.signal));
+  const fitted = final ?? (await fitAll(run, method, join, run.context.signal).catch(failed(method)));
+  const { experts, scope, seconds } = fitted;
   const { encoder } = run.context;
   const model = { method, encoder, labels: run.labels, temperature, scope: scope!, experts: experts! };
   return { bytes: encodeTrained(model), seconds };
