@@ -70,10 +70,14 @@ function importSummary(
     format.list(lines.slice(0, LINES_SHOWN).map(String)) + (lines.length > LINES_SHOWN ? '…' : '');
   const taught = linesOf('taught').length;
   const [duplicates, conflicts, relabelled] = [linesOf('duplicate'), linesOf('conflict'), linesOf('relabelled')];
+  const similar = outcomes.flatMap((outcome, i) =>
+    outcome.kind === 'taught' && outcome.similarTo !== null ? [rows[i]!.line] : [],
+  );
   const parts = [
     say('file.taught', { count: taught }),
     ...(relabelled.length > 0 ? [say('file.relabelled', { count: relabelled.length, lines: shown(relabelled) })] : []),
     ...(duplicates.length > 0 ? [say('file.duplicates', { count: duplicates.length, lines: shown(duplicates) })] : []),
+    ...(similar.length > 0 ? [say('file.similar', { count: similar.length, lines: shown(similar) })] : []),
     ...(conflicts.length > 0 ? [say('file.conflicts', { count: conflicts.length, lines: shown(conflicts) })] : []),
     ...(problems.length > 0
       ? [say('file.unread', { count: problems.length, problem: problemLine(say, problems[0]!) })]

@@ -20,6 +20,7 @@ export {
   MAX_LABELS,
   MAX_TEXT_LENGTH,
 } from './data/limits.js';
+export { groupNearDuplicates } from './data/near-duplicates.js';
 export { summariseProblems } from './data/problems.js';
 export type { ImportedRow, RowProblem } from './data/row.js';
 export type { ShotSample } from './data/sample.js';

@@ -13,6 +13,9 @@ import type { CascadeRequest, MethodName, TaskData, TrainEvent } from '../../src
 /** Changes what a method's held-out logits look like, or fails. */
 export type Spoil = (method: MethodName, logits: Float32Array, right: Int32Array, classes: number) => Float32Array;
 
+/** Encoders are loaded once for all tests of a file. */
+const embedded = createEncoderLibrary(1e7);
+
 export interface JobsOptions {
   readonly library?: EncoderLibrary;
   /** Whether LoRA tunes the encoder; else a head stands in for it: what counts is the ladder. */
@@ -21,7 +24,7 @@ export interface JobsOptions {
 
 export function jobsHere(
   spoil: Spoil = (_, logits) => logits,
-  { library = createEncoderLibrary(1e6), tunes = false }: JobsOptions = {},
+  { library = embedded, tunes = false }: JobsOptions = {},
 ): CascadeJobs & { readonly fits: MethodName[] } {
   const fits: MethodName[] = [];
   return {

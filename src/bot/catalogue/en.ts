@@ -143,6 +143,7 @@ export const en = {
   'file.rows': '{count} {count, row|rows}:',
   'file.taught': '{count} taught',
   'file.relabelled': '{count} relabelled ({count, line|lines} {lines})',
+  'file.similar': '{count} nearly the same as others ({count, line|lines} {lines})',
   'file.duplicates': '{count} {count, duplicate|duplicates} skipped ({count, line|lines} {lines})',
   'file.conflicts':
     '{count} known under another label, not saved ({count, line|lines} {lines}; replace:yes takes the label of the file)',

@@ -143,6 +143,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'file.rows': '共 {count} 行：',
   'file.taught': '学会 {count} 个',
   'file.relabelled': '{count} 个改了标签（第 {lines} 行）',
+  'file.similar': '{count} 个与别的样本几乎相同（第 {lines} 行）',
   'file.duplicates': '{count} 个重复，已跳过（第 {lines} 行）',
   'file.conflicts': '{count} 个已有其他标签，未保存（第 {lines} 行；加 replace:yes 则以文件为准）',
   'file.unread': '{count} 行读不了（{problem}）',

@@ -1,6 +1,6 @@
 // What becomes of submitted examples, decided without touching a store.
 
-import { duplicateKey, MAX_EXAMPLES, resolveLabel, UserError } from '../../engine/index.js';
+import { duplicateKey, groupNearDuplicates, MAX_EXAMPLES, resolveLabel, UserError } from '../../engine/index.js';
 import type { HeldExamples } from './held-examples.js';
 import type { TaskRecord } from './records.js';
 import type { Example, NewExample, TeachOptions, TeachOutcome } from './types.js';
@@ -50,7 +50,29 @@ export function planTeach(
   });
 
   requireRoom(task, { held: held.size, added: added.size });
-  return { outcomes, added: [...added.values()], relabelled: [...relabelled.values()] };
+  return {
+    outcomes: withNearDuplicates(outcomes, held.all()),
+    added: [...added.values()],
+    relabelled: [...relabelled.values()],
+  };
+}
+
+/** Comparing texts takes longer the more there are: beyond this many the chat would wait for it. */
+const MOST_COMPARED = 3_000;
+
+/** Says of each new example which earlier one it nearly repeats; folds never hold such two on both sides. */
+function withNearDuplicates(outcomes: readonly TeachOutcome[], held: readonly Example[]): TeachOutcome[] {
+  const fresh = outcomes.flatMap((outcome) => (outcome.kind === 'taught' ? [outcome.example] : []));
+  const texts = [...held, ...fresh].map(({ text }) => text);
+  if (fresh.length === 0 || texts.length > MOST_COMPARED) return [...outcomes];
+  const first = new Map<number, string>();
+  const earlier = Array.from(groupNearDuplicates(texts), (group, i) => {
+    const known = first.get(group);
+    if (known === undefined) first.set(group, texts[i]!);
+    return known ?? null;
+  }).slice(held.length);
+  let next = 0;
+  return outcomes.map((outcome) => (outcome.kind === 'taught' ? { ...outcome, similarTo: earlier[next++]! } : outcome));
 }
 
 /** A label's name as the task writes it. */

@@ -8,8 +8,8 @@ import { runCascade } from '../../../src/engine/cascade/cascade.js';
 import type { Join } from '../../../src/engine/cascade/method.js';
 import type { CascadeContext, CascadeJobs } from '../../../src/engine/cascade/run.js';
 import type { MethodName, TrainEvent } from '../../../src/engine/types.js';
-import { createFakeTunable, libraryOf } from '../../support/fake-tunable.js';
 import { colours, contextWith, jobsHere, oracle, request } from '../../support/cascade-jobs.js';
+import { createFakeTunable, libraryOf } from '../../support/fake-tunable.js';
 
 beforeAll(() => startBackend('wasm'));
 
@@ -19,7 +19,7 @@ type FitOptions = Parameters<CascadeJobs['fit']>[1];
 /** Methods answer held-out examples right at these shares, on joins as well; anything else may be wrapped around a fit. */
 function jobs(
   shares: Partial<Record<MethodName, number | ((join: Join) => number)>>,
-  around: (job: FitJob, options: FitOptions, fit: CascadeJobs['fit']) => ReturnType<CascadeJobs['fit']> = (
+  around: (job: FitJob, options: FitOptions, next: CascadeJobs['fit']) => ReturnType<CascadeJobs['fit']> = (
     job,
     options,
     next,
@@ -27,7 +27,7 @@ function jobs(
 ): CascadeJobs {
   const here = jobsHere(undefined, { library: libraryOf(createFakeTunable({ size: 512 })) });
   const scripted: CascadeJobs['fit'] = async (job, options) => {
-    const result = await here.next(job, options);
+    const result = await here.fit(job, options);
     const share = shares[job.method];
     if (share === undefined) return result;
     const right = Int32Array.from(job.held, (i) => job.right[i]!);
@@ -338,6 +338,20 @@ describe('what a run tells', () => {
     const model = decodeTrained(checkpoints.lora!);
     expect(model).toMatchObject({ method: 'lora', encoder: 'use-lite', labels: record.labels });
     expect(model.temperature).toBe(record.rungs[2]!.measurement!.temperature);
+  });
+
+  it('is the same for the same seed, LoRA and all, and the checkpoints are the same bytes', async () => {
+    const tuned = async (seed: number) => {
+      const library = libraryOf(createFakeTunable({ size: 512 }));
+      const given = jobsHere(undefined, { library, tunes: true });
+      return run(given, { seed, methods: ['lora'], exhaustive: true });
+    };
+    const [first, second, other] = [await tuned(1), await tuned(1), await tuned(2)];
+    expect(second.record).toEqual(first.record);
+    expect(other.record).not.toEqual(first.record);
+    expect(Buffer.compare(second.checkpoints.lora!, first.checkpoints.lora!)).toBe(0);
+    const model = decodeTrained(first.checkpoints.lora!);
+    expect(model.experts.map(({ tuned: change }) => change?.encoder ?? null)).toEqual([null, 'use-lite']);
   });
 
   it.each<[string, Partial<typeof colours>, string]>([

