@@ -41,6 +41,13 @@ describe('progress', () => {
     expect(percents).toEqual([...percents].sort((a, b) => a - b));
   });
 
+  it('never falls, also when more work is planned on the way', () => {
+    const { progress, advance } = bench({ head: 10 });
+    expect(advance('head', 5).percent).toBeCloseTo(50, 10);
+    progress.plan('lora', 90);
+    expect(advance('head', 6).percent).toBeCloseTo(50, 10);
+  });
+
   it('never says 100 before the end', () => {
     const { advance } = bench({ head: 1 });
     expect(advance('head', 10).percent).toBe(99);
