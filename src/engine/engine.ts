@@ -26,7 +26,7 @@ const MAX_TRAINING_THREADS = 4;
 /** Texts of one encoding job. */
 const ENCODE_CHUNK = 64;
 
-/** Throws a UserError `bad-configuration` for an encoder that does not exist. Threads start when they are first needed. */
+/** Throws a UserError `bad-configuration` for an encoder that does not exist. The answering thread starts at once, training threads with the first run. */
 export function createEngine(options: EngineOptions): Engine {
   const encoder = parseEncoder(options.encoder);
   // The native TensorFlow library, where it runs, would print about its build; threads inherit this only if it is set here.

@@ -96,7 +96,10 @@ export type Sealed<T> =
   | { readonly ok: true; readonly value: T }
   | {
       readonly ok: false;
+      /** null: a bug, not a mistake of a person */
       readonly code: ErrorCode | null;
+      /** JSON of the error's details */
+      readonly details: string;
       readonly message: string;
       readonly stack: string | undefined;
     };
@@ -105,15 +108,17 @@ export async function seal<T>(run: () => Promise<T>): Promise<Sealed<T>> {
   try {
     return { ok: true, value: await run() };
   } catch (error) {
-    if (error instanceof UserError) return { ok: false, code: error.code, message: error.message, stack: error.stack };
     const { message, stack } = error instanceof Error ? error : new Error(String(error));
-    return { ok: false, code: null, message, stack };
+    if (!(error instanceof UserError)) return { ok: false, code: null, details: '{}', message, stack };
+    return { ok: false, code: error.code, details: JSON.stringify(error.details), message, stack };
   }
 }
 
 export function unseal<T>(sealed: Sealed<T>): T {
   if (sealed.ok) return sealed.value;
-  const error = sealed.code === null ? new Error(sealed.message) : new UserError(sealed.code, sealed.message);
+  const { code, message } = sealed;
+  const error =
+    code === null ? new Error(message) : new UserError(code, message, { details: JSON.parse(sealed.details) });
   if (sealed.stack !== undefined) error.stack = sealed.stack;
   throw error;
 }

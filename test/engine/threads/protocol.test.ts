@@ -18,11 +18,14 @@ describe('what crosses threads', () => {
     expect(await across(async () => value)).toEqual(value);
   });
 
-  it('as a UserError keeps code, message and stack', async () => {
-    const thrown = new UserError('damaged', 'The checkpoint is damaged (checksum differs).');
+  it('as a UserError keeps code, message, details and stack', async () => {
+    const thrown = new UserError('damaged', 'The checkpoint is damaged (checksum differs).', {
+      details: { number: 3 },
+    });
     const error = await across(() => Promise.reject(thrown));
     expect(error).toBeInstanceOf(UserError);
-    expect(error).toMatchObject({ code: thrown.code, message: thrown.message, stack: thrown.stack });
+    const { code, message, details, stack } = thrown;
+    expect(error).toMatchObject({ code, message, details, stack });
   });
 
   it('as a bug stays a bug', async () => {
