@@ -251,7 +251,8 @@ function buildBody(weights: UseLiteWeights): Body {
       const normalised = text.normalize('NFKC');
       return normalised === '' ? [] : unigram(`▁${normalised.replaceAll(' ', '▁')}`);
     },
-    embeddings: weights.get('module/Embeddings_en').data,
+    // A copy: a view would hold all weights in memory.
+    embeddings: weights.get('module/Embeddings_en').data.slice(),
     timing,
     layers: [layer(0), layer(1)],
     tanh: linear('tanh', `module/${hidden}/weights`, `module/${hidden}/bias`),
