@@ -64,6 +64,7 @@ const run = engine
     target: 0.9,
     seed: 0,
     budgetSeconds: Number(values.budget),
+    exhaustive: true,
   })
   .finally(() => {
     running = false;
