@@ -1,7 +1,14 @@
 // Examples of a file → a task: what was taken, what was doubled, what could not be read. Nothing is written before the person
 // has seen how many rows are bad, unless they said `partial:yes`.
 
-import type { ImportResult, RowProblem } from '../engine/index.js';
+import {
+  type FileSource,
+  type ImportOptions,
+  type ImportResult,
+  importExamples,
+  isUserError,
+  type RowProblem,
+} from '../engine/index.js';
 import { countsLine } from './describe.js';
 import { fail } from './fail.js';
 import type { Reply } from './reply.js';
@@ -17,6 +24,17 @@ export interface ImportRequest {
   readonly imported: ImportResult;
   readonly partial: boolean;
   readonly replace: boolean;
+}
+
+/** The rows of a file; a file that cannot be read as a whole is an error that says that nothing was saved. */
+export async function readRows({ say }: Context, source: FileSource, options: ImportOptions): Promise<ImportResult> {
+  try {
+    return await importExamples(source, options);
+  } catch (error) {
+    // The Chinese lead sentence of such an error says so already.
+    if (!isUserError(error) || say.language !== 'en') throw error;
+    throw fail(say, error.code, `${error.message} ${say('file.unsaved')}`, { ...error.details });
+  }
 }
 
 export async function teachRows(services: Services, context: Context, request: ImportRequest): Promise<Reply> {

@@ -91,7 +91,7 @@ describe('bad input', () => {
       'support has no example "nonsense". /task export writes all of them to a file.',
     ],
     ['/teach-file file:gone.csv', 'bad-file', 'gone.csv: there is no such file.'],
-    ['/teach-file file:empty.csv', 'bad-file', 'empty.csv: expected examples, found an empty file.'],
+    ['/teach-file file:empty.csv', 'bad-file', 'empty.csv: expected examples, found an empty file. Nothing was saved.'],
     [
       '/teach-file file:typo.csv',
       'bad-file',

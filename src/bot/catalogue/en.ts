@@ -152,6 +152,7 @@ export const en = {
   'file.problem': 'line {line}: expected {expected}, found {found}',
   'file.moreProblems': 'and {count} more',
   'file.savePartial': 'Nothing was saved. Mend the file, or save the other {rows} with partial:yes',
+  'file.unsaved': 'Nothing was saved.',
   'file.nothingSaved': 'Nothing was saved. Mend the file and send it again.',
 
   'ask.summary': 'label a text; a plain line does the same',

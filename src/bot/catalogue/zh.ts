@@ -151,6 +151,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'file.problem': '第 {line} 行：应为 {expected}，却是 {found}',
   'file.moreProblems': '还有 {count} 处',
   'file.savePartial': '什么也没有保存。请修改文件，或加 partial:yes 保存其余 {rows} 行',
+  'file.unsaved': '什么也没有保存。',
   'file.nothingSaved': '什么也没有保存。请修改文件后再发一次。',
 
   'ask.summary': '给文本判断标签；直接写一句话也行',

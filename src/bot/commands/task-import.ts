@@ -1,8 +1,7 @@
 // /task import: a new task out of a file; its labels are the labels of the file.
 
-import { importExamples } from '../../engine/index.js';
 import { fail } from '../fail.js';
-import { refuseProblems, teachRows } from '../import-file.js';
+import { readRows, refuseProblems, teachRows } from '../import-file.js';
 import { defineCommand } from './command.js';
 import { checkTaskName, checkText } from './lookup.js';
 import * as option from './option.js';
@@ -21,7 +20,7 @@ export const taskImport = defineCommand({
   run: async (services, context, input) => {
     const { say, space, person } = context;
     const { name: fileName, source } = await context.files.open(input.file);
-    const imported = await importExamples(source, { fileName });
+    const imported = await readRows(context, source, { fileName });
     const partial = input.partial === true;
     refuseProblems(context, { fileName, imported, partial });
     const labels = [...new Set(imported.rows.flatMap((row) => row.label ?? []))];

@@ -1,7 +1,6 @@
 // /teach-file: examples of a CSV, TSV or JSONL file for a task that exists.
 
-import { importExamples } from '../../engine/index.js';
-import { teachRows } from '../import-file.js';
+import { readRows, teachRows } from '../import-file.js';
 import { defineCommand } from './command.js';
 import { findTask } from './lookup.js';
 import * as option from './option.js';
@@ -21,7 +20,7 @@ export const teachFile = defineCommand({
     const task = await findTask(services, context, input.task);
     const { name, source } = await context.files.open(input.file);
     const knownLabels = task.labels.map((label) => label.name);
-    const imported = await importExamples(source, { fileName: name, knownLabels });
+    const imported = await readRows(context, source, { fileName: name, knownLabels });
     const { partial = false, replace = false } = input;
     return teachRows(services, context, { task, fileName: name, imported, partial, replace });
   },
