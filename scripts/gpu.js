@@ -1,5 +1,5 @@
 // `npm run gpu`: the one install step that .npmrc switches off, for people with an NVIDIA GPU (the library also runs on the
-// processor, several times faster than WebAssembly). It fetches the native library of @tensorflow/tfjs-node-gpu, about
+// processor, about twice as fast as WebAssembly). It fetches the native library of @tensorflow/tfjs-node-gpu, about
 // 400 MB, and says what Handful runs on afterwards.
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';

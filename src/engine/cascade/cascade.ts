@@ -45,7 +45,9 @@ async function walk(request: CascadeRequest, context: CascadeContext): Promise<C
 
   for (const method of ladder) {
     context.signal.throwIfAborted();
-    if (stopped !== null && request.exhaustive !== true) break;
+    // What answers now is measured also after the ladder's end: nothing replaces it without a comparison.
+    const decides = stopped === null || method === request.incumbent;
+    if (!decides && request.exhaustive !== true) continue;
     const secondsLeft = request.budgetSeconds - (clock.now() - started) / 1000;
     const join = measured.find(({ rung }) => rung.method === 'head')?.join ?? defaultJoin(run);
     const outcome: Climb = await climb(run, method, { secondsLeft, join, holder });
@@ -57,10 +59,9 @@ async function walk(request: CascadeRequest, context: CascadeContext): Promise<C
       continue;
     }
     measured.push(outcome.measured);
-    // What comes after the ladder's end is measured, where everything is wanted, but decides nothing.
-    if (stopped !== null) continue;
+    if (!decides) continue;
     if (holder === null || outcome.rung.comparison?.better === true) holder = outcome.measured;
-    stopped = stopReason(holder.rung.measurement!, method, request);
+    stopped ??= stopReason(holder.rung.measurement!, method, request);
   }
   if (holder === null) throw nothingMeasured(rungs);
 

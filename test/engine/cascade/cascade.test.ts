@@ -85,6 +85,16 @@ describe('the ladder', () => {
     expect(record.chosen).toBe('head');
   });
 
+  it('measures what answers now also after the target is met, and keeps it when it is better', async () => {
+    const better = scripted({ 'in-context': 0.3, head: 0.92, lora: 1 });
+    const kept = await runCascade(request({ incumbent: 'lora' }), contextWith(better, tunable).context);
+    expect(kept.record).toMatchObject({ chosen: 'lora', stopped: 'target-met' });
+    const worse = scripted({ 'in-context': 0.3, head: 0.92, lora: 0.8 });
+    const replaced = await runCascade(request({ incumbent: 'lora' }), contextWith(worse, tunable).context);
+    expect(replaced.record.chosen).toBe('head');
+    expect(replaced.record.rungs.map(({ method }) => method)).toEqual(['in-context', 'head', 'lora']);
+  });
+
   it('measures everything when it is exhaustive, but decides the same', async () => {
     const jobs = scripted({ 'in-context': 0.95, head: 0.97, lora: 1 });
     const all = await runCascade(request({ exhaustive: true }), contextWith(jobs, tunable).context);
