@@ -2,14 +2,16 @@
 // /ask latency idle and during a training run, event-loop delay of the chat's thread, resident memory, time of the whole run.
 //
 //   npm run bench                          the shipped sample `support`, 10 shots
-//   npm run bench -- --train FILE.jsonl    another training file, whole
+//   npm run bench -- --train FILE.jsonl --questions FILE.jsonl    other files, whole
 import { readFileSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { build } from '../scripts/build.js';
 
-const { values } = parseArgs({ options: { train: { type: 'string' }, budget: { type: 'string', default: '1800' } } });
+const { values } = parseArgs({
+  options: { train: { type: 'string' }, questions: { type: 'string' }, budget: { type: 'string', default: '1800' } },
+});
 await build();
 const { createEngine, createRng, sampleShots } = await import('../dist/engine/index.js');
 
@@ -21,7 +23,7 @@ const read = (file) =>
     .map((line) => JSON.parse(line));
 const all = read(values.train ?? new URL('train.jsonl', sample));
 const examples = values.train === undefined ? sampleShots(all, 10, createRng(0, 'shots')).sample : all;
-const questions = read(new URL('test.jsonl', sample)).map(({ text }) => text);
+const questions = read(values.questions ?? new URL('test.jsonl', sample)).map(({ text }) => text);
 const labels = [...new Set(examples.map(({ label }) => label))].map((name) => ({ name }));
 const data = { instruction: '', labels, examples };
 
