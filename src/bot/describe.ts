@@ -1,6 +1,6 @@
 // Phrases that several replies share: how a task stands, who answers, how a method is called.
 
-import type { LabelSpec, MethodName } from '../engine/index.js';
+import type { MethodName } from '../engine/index.js';
 import type { Say } from './catalogue/index.js';
 import type { Format } from './format.js';
 import type { AnsweredBy } from './reply.js';
@@ -40,11 +40,6 @@ export function countsLine({ say, format }: Words, task: Task, counts: Counts): 
   const numbers = labels.map(({ examples }) => examples);
   const [fewest, most] = [Math.min(...numbers), Math.max(...numbers)];
   return say('counts.many', { task: task.name, labels: labels.length, fewest, most }) + unlabelled;
-}
-
-export function labelList({ format }: Words, labels: readonly LabelSpec[]): string {
-  const shown = labels.slice(0, MOST_COUNTED).map((label) => label.name);
-  return format.list(shown) + (labels.length > MOST_COUNTED ? '…' : '');
 }
 
 const DAY_MS = 86_400_000;
