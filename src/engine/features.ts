@@ -73,8 +73,16 @@ export function joinRows(first: EncodedTexts, second: EncodedTexts): EncodedText
   return { texts: [...first.texts, ...second.texts], vectors: Object.fromEntries(vectors) };
 }
 
-/** Learns centres and n-grams of the blocks from the shots; `centring` is the share of the mean that is taken off. */
-export function fitFeatureSpace(shots: EncodedTexts, blocks: readonly WeightedBlock[], centring = 1): FeatureSpace {
+/**
+ * Learns centres and n-grams of the blocks from the shots; `centring` is the share of the mean that is taken off, `maxNgrams`
+ * bounds the n-grams.
+ */
+export function fitFeatureSpace(
+  shots: EncodedTexts,
+  blocks: readonly WeightedBlock[],
+  centring = 1,
+  maxNgrams = Number.POSITIVE_INFINITY,
+): FeatureSpace {
   const total = blocks.reduce((sum, { weight }) => sum + weight, 0);
   const length = (weight: number): number => Math.sqrt(weight / total);
   const lexical = blocks.find(({ name }) => name === NGRAMS);
@@ -82,7 +90,7 @@ export function fitFeatureSpace(shots: EncodedTexts, blocks: readonly WeightedBl
     dense: blocks
       .filter(({ name }) => name !== NGRAMS)
       .map(({ name, weight }) => ({ name, centre: centreOf(name, shots, centring), length: length(weight) })),
-    lexicon: lexical === undefined ? null : fitLexicon(shots.texts),
+    lexicon: lexical === undefined ? null : fitLexicon(shots.texts, maxNgrams),
     lexicalLength: lexical === undefined ? 0 : length(lexical.weight),
   };
 }

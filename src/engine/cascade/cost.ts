@@ -23,6 +23,11 @@ const STEP_PASSES = 2.2;
 /** A head's fit: so many products of [shots, shots] by [shots, classes], at so many multiplications a second. */
 const HEAD_PASSES = 60 * 2;
 const HEAD_SPEED = 8e9;
+const FEW_SHOTS = 2500;
+const WIDTH = 1500;
+
+/** Above so many examples the joins of blocks differ little, and each costs minutes: only the default is measured. */
+export const MOST_TO_CHOOSE = 3_000;
 
 export function estimateSeconds(
   what: MethodName | 'read',
@@ -37,7 +42,7 @@ export function estimateSeconds(
     case 'in-context':
       return 0.1 + trainedExamples * 1e-4;
     case 'head':
-      return 0.2 + ((2 + blocks.alternatives.length) * folds * headWork(shots, classes)) / HEAD_SPEED;
+      return 0.2 + (headJoins(examples, blocks) * folds * headWork(shots, classes)) / HEAD_SPEED;
     case 'lora': {
       if (blocks.tunable === null) return 0;
       const { epochs } = tuneConfigSchema.parse({});
@@ -49,7 +54,12 @@ export function estimateSeconds(
   }
 }
 
-const headWork = (shots: number, classes: number): number => HEAD_PASSES * shots ** 2 * classes + shots ** 3;
+/** Multiplications of a fit: on the shots' inner products where they are few, else on the features themselves. */
+const headWork = (shots: number, classes: number): number =>
+  shots <= FEW_SHOTS ? HEAD_PASSES * shots ** 2 * classes + shots ** 3 : HEAD_PASSES * shots * WIDTH * classes;
+
+const headJoins = (examples: number, { alternatives }: Blocks): number =>
+  examples > MOST_TO_CHOOSE ? 1 : 2 + alternatives.length;
 
 /** Expensive methods are measured on whole folds until so many examples were held out: enough for a paired comparison. */
 const ENOUGH_HELD_OUT = 200;

@@ -6,7 +6,7 @@ import { logProbabilities, mean, softmaxRows } from '../evaluate/metrics.js';
 import { EXPECTED_TEMPERATURE } from '../heads/prototype.js';
 import type { FitResult } from '../threads/protocol.js';
 import type { Measurement, MethodName, Rung } from '../types.js';
-import { foldsToCompare } from './cost.js';
+import { foldsToCompare, MOST_TO_CHOOSE } from './cost.js';
 import type { Join } from './method.js';
 import type { Run } from './run.js';
 
@@ -55,12 +55,8 @@ export async function measureMethod(run: Run, method: MethodName, join: Join, si
  * gain (choosing freely among fifteen joins lost a point over ten sets; this rule loses nothing).
  */
 export async function measureJoins(run: Run, method: MethodName, signal: AbortSignal): Promise<Measured> {
-  const { blocks, folds, right, labels } = run;
-  const joins: readonly Join[] = [
-    defaultJoin(run),
-    { blocks: blocks.join, names: false },
-    ...blocks.alternatives.map((alternative) => ({ blocks: alternative, names: true })),
-  ];
+  const { folds, right, labels } = run;
+  const joins = joinsToTry(run);
   let done = 0;
   const contenders = await Promise.all(
     joins.map((join) =>
@@ -89,6 +85,12 @@ export async function measureJoins(run: Run, method: MethodName, signal: AbortSi
     if (gain > (i === 1 ? 0 : 2 * error)) best = i;
   }
   return describe(run, contenders[best]!, { join: joins[best]!, folds, final: null });
+}
+
+function joinsToTry(run: Run): Join[] {
+  const { join, alternatives } = run.blocks;
+  if (run.texts.length > MOST_TO_CHOOSE) return [defaultJoin(run)];
+  return [defaultJoin(run), { blocks: join, names: false }, ...alternatives.map((blocks) => ({ blocks, names: true }))];
 }
 
 /** Holds out the first `folds` folds, one after another. */

@@ -19,16 +19,16 @@ export interface Lexicon {
   readonly idf: Float32Array;
 }
 
-/** Columns are bounded: the n-grams of most texts first. */
 const MAX_COLUMNS = 50_000;
 
-/** Learns columns and idf = ln((1 + n) / (1 + df)) + 1 from the shots. */
-export function fitLexicon(texts: readonly string[]): Lexicon {
+/** Learns columns and idf = ln((1 + n) / (1 + df)) + 1 from the shots; of too many n-grams those of most texts are kept. */
+export function fitLexicon(texts: readonly string[], maxColumns = MAX_COLUMNS): Lexicon {
   const documents = new Map<string, number>();
   for (const text of texts)
     for (const gram of new Set(ngrams(text))) documents.set(gram, (documents.get(gram) ?? 0) + 1);
   let kept = [...documents];
-  if (kept.length > MAX_COLUMNS) kept = kept.sort((a, b) => b[1] - a[1]).slice(0, MAX_COLUMNS);
+  const most = Math.min(maxColumns, MAX_COLUMNS);
+  if (kept.length > most) kept = kept.sort((a, b) => b[1] - a[1]).slice(0, most);
   return {
     columns: new Map(kept.map(([gram], column) => [gram, column])),
     idf: Float32Array.from(kept, ([, count]) => Math.log((1 + texts.length) / (1 + count)) + 1),

@@ -17,6 +17,9 @@ export interface LogisticOptions {
 /** Accuracy is flat between 1e-5 and 1e-4 on all sets and falls above. */
 export const LOGISTIC_DEFAULTS: LogisticOptions = { penalty: 1e-4, maxIterations: 60 };
 
+/** Steps that L-BFGS remembers. */
+const MEMORY = 8;
+
 /** Up to so many shots the head is fitted on their inner products: the factorisation costs rows³ / 3. */
 const MAX_COMPRESSED_ROWS = 2500;
 
@@ -71,7 +74,7 @@ async function minimise(problem: Problem, { penalty, maxIterations }: LogisticOp
 
   try {
     const start = new Float64Array(weightSize + classes);
-    const fitted = Float32Array.from(await lbfgs(evaluate, start, { maxIterations, tolerance: 1e-6, memory: 10 }));
+    const fitted = Float32Array.from(await lbfgs(evaluate, start, { maxIterations, tolerance: 1e-6, memory: MEMORY }));
     return {
       dense: fitted.slice(0, denseSize),
       sparse: sparse === null ? null : fitted.slice(denseSize, weightSize),

@@ -15,6 +15,9 @@ export const head: Method = {
   },
 };
 
+/** Weights of n-grams in a head (n-grams × labels): bounds the memory of a fit and the size of a checkpoint (10 MB). */
+const MAX_NGRAM_WEIGHTS = 2_500_000;
+
 type Shots = Pick<FitInput, 'shots' | 'right' | 'classes' | 'names' | 'join'>;
 
 /** A logistic head on the joined blocks of the shots, as `encode` sees them: frozen, or through a tuned encoder. */
@@ -24,7 +27,7 @@ export async function fitExpert(
 ): Promise<Expert> {
   const own = plainShots(await encode(shots), right);
   const { encoded, labels, weights } = join.names ? withLabelNames(own, await encode(names)) : own;
-  const space = fitFeatureSpace(encoded, join.blocks);
+  const space = fitFeatureSpace(encoded, join.blocks, 1, Math.floor(MAX_NGRAM_WEIGHTS / classes));
   return {
     space,
     head: await fitLogistic({ features: featuresOf(encoded, space), labels, weights, classes }),
