@@ -4,7 +4,7 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
-import { type EngineOptions, UserError } from '../engine/index.js';
+import { ENCODER_NAMES, type EngineOptions, UserError } from '../engine/index.js';
 import { type Language, languageOfLocale } from './catalogue/index.js';
 
 export interface Config {
@@ -29,7 +29,6 @@ export interface Config {
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-export const ENCODERS = ['embedded', 'use-lite', 'static-en-zh', 'hashing'] as const;
 const BACKENDS = ['auto', 'tensorflow', 'webgpu', 'wasm', 'cpu'] as const;
 
 const oneOf = (values: readonly string[]): string => `one of ${values.join(', ')}`;
@@ -55,7 +54,7 @@ const schema = z.object({
     .string()
     .refine((value) => value === 'memory:' || !/^[a-z][a-z0-9+.-]+:/i.test(value), STORE)
     .optional(),
-  HANDFUL_ENCODER: z.enum(ENCODERS, oneOf(ENCODERS)).default('embedded'),
+  HANDFUL_ENCODER: z.enum(ENCODER_NAMES, oneOf(ENCODER_NAMES)).default('embedded'),
   HANDFUL_BACKEND: z.enum(BACKENDS, oneOf(BACKENDS)).default('auto'),
   HANDFUL_TRAINING: z
     .enum(['on', 'off'], oneOf(['on', 'off']))

@@ -1,8 +1,8 @@
 // The options of `handful eval`, parsed strictly.
 
 import { z } from 'zod';
-import { METHOD_NAMES, type MethodName, suggest, UserError } from '../../engine/index.js';
-import { type Config, ENCODERS } from '../config.js';
+import { ENCODER_NAMES, METHOD_NAMES, type MethodName, suggest, UserError } from '../../engine/index.js';
+import type { Config } from '../config.js';
 
 export interface EvalOptions {
   readonly train: string;
@@ -64,8 +64,8 @@ export function seconds(option: string, value: string): number {
 }
 
 function encoder(value: string): Config['encoder'] {
-  const parsed = z.enum(ENCODERS).safeParse(value);
-  if (!parsed.success) throw wrong('encoder', value, `one of ${ENCODERS.join(', ')}`);
+  const parsed = z.enum(ENCODER_NAMES).safeParse(value);
+  if (!parsed.success) throw wrong('encoder', value, `one of ${ENCODER_NAMES.join(', ')}`);
   return parsed.data;
 }
 

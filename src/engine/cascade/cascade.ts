@@ -19,7 +19,7 @@ import {
   type StopReason,
 } from '../types.js';
 import { estimateSeconds } from './cost.js';
-import { defaultJoin, fitAll, type Measured, measureJoins, measureMethod } from './measure-method.js';
+import { defaultJoin, fitAll, type Measured, measureJoins, measureMethod, UNMEASURED } from './measure-method.js';
 import type { Join } from './method.js';
 import { type CascadeContext, prepareRun, type Run } from './run.js';
 
@@ -164,8 +164,6 @@ async function climb(
     return without({ kind: 'error', message: error instanceof Error ? error.message : String(error) });
   }
 }
-
-const UNMEASURED = { measurement: null, comparison: null, measureSeconds: 0, trainSeconds: 0 } as const;
 
 /** Seconds by the clock, from the pace at which this machine encoded the texts. */
 function secondsNeeded({ texts, labels, folds, blocks, secondsPerText, context }: Run, method: MethodName): number {

@@ -1,6 +1,7 @@
 // What a step of a run costs, in seconds of one thread: for progress, and to tell before it starts that a budget is too small.
 
 import type { Blocks } from '../encoders/blocks.js';
+import { MAX_COMPRESSED_ROWS } from '../heads/shots.js';
 import { tuneConfigSchema } from '../train/tune-config.js';
 import type { MethodName } from '../types.js';
 
@@ -23,7 +24,6 @@ const STEP_PASSES = 2.2;
 /** A head's fit: so many products of [shots, shots] by [shots, classes], at so many multiplications a second. */
 const HEAD_PASSES = 60 * 2;
 const HEAD_SPEED = 8e9;
-const FEW_SHOTS = 2500;
 const WIDTH = 1500;
 
 /** Above so many examples the joins of blocks differ little, and each costs minutes: only the default is measured. */
@@ -56,7 +56,9 @@ export function estimateSeconds(
 
 /** Multiplications of a fit: on the shots' inner products where they are few, else on the features themselves. */
 const headWork = (shots: number, classes: number): number =>
-  shots <= FEW_SHOTS ? HEAD_PASSES * shots ** 2 * classes + shots ** 3 : HEAD_PASSES * shots * WIDTH * classes;
+  shots <= MAX_COMPRESSED_ROWS
+    ? HEAD_PASSES * shots ** 2 * classes + shots ** 3
+    : HEAD_PASSES * shots * WIDTH * classes;
 
 const headJoins = (examples: number, { alternatives }: Blocks): number =>
   examples > MOST_TO_CHOOSE ? 1 : 2 + alternatives.length;

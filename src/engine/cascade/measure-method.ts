@@ -5,10 +5,13 @@ import { measure } from '../evaluate/measure.js';
 import { logProbabilities, mean, softmaxRows } from '../evaluate/metrics.js';
 import { EXPECTED_TEMPERATURE } from '../heads/prototype.js';
 import type { FitResult } from '../threads/protocol.js';
-import type { Measurement, MethodName, Rung } from '../types.js';
+import type { MethodName, Rung } from '../types.js';
 import { foldsToCompare, MOST_TO_CHOOSE } from './cost.js';
 import type { Join } from './method.js';
 import type { Run } from './run.js';
+
+/** What a rung lacks until it is measured, compared and fitted. */
+export const UNMEASURED = { measurement: null, comparison: null, measureSeconds: 0, trainSeconds: 0 } as const;
 
 /** A measured rung with what later steps need of it. */
 export interface Measured {
@@ -41,12 +44,12 @@ export async function measureMethod(run: Run, method: MethodName, join: Join, si
         : ({ method, phase: 'train', fold: null, folds: null } as const);
     run.progress.advance(method, at, { step: Math.round(100 * done), steps: 100, loss });
   };
-  const [contender, final] = await Promise.all([
+  const [heldOut, final] = await Promise.all([
     holdOut(run, method, { join, folds, signal, report: advance }),
     // Queued behind the folds.
     expensive ? fitAll(run, method, join, signal, (share, loss) => advance(folds, share, loss)) : null,
   ]);
-  return describe(run, contender, { join, folds, final });
+  return { ...heldOut, join, final };
 }
 
 /**
@@ -58,7 +61,7 @@ export async function measureJoins(run: Run, method: MethodName, signal: AbortSi
   const { folds, right, labels } = run;
   const joins = joinsToTry(run);
   let done = 0;
-  const contenders = await Promise.all(
+  const candidates = await Promise.all(
     joins.map((join) =>
       holdOut(run, method, {
         join,
@@ -77,14 +80,14 @@ export async function measureJoins(run: Run, method: MethodName, signal: AbortSi
     logProbabilities(softmaxRows(logits, labels.length, temperature), right, labels.length);
   let best = 0;
   for (let i = 1; i < joins.length; i++) {
-    const [held, other] = [gains(contenders[best]!), gains(contenders[i]!)];
+    const [held, other] = [gains(candidates[best]!.contender), gains(candidates[i]!.contender)];
     const differences = other.map((value, row) => value - held[row]!);
     const gain = mean(differences);
     const error = Math.sqrt(mean(differences.map((value) => (value - gain) ** 2)) / differences.length);
     // The second join differs only in the names.
     if (gain > (i === 1 ? 0 : 2 * error)) best = i;
   }
-  return describe(run, contenders[best]!, { join: joins[best]!, folds, final: null });
+  return { ...candidates[best]!, join: joins[best]!, final: null };
 }
 
 function joinsToTry(run: Run): Join[] {
@@ -98,7 +101,7 @@ async function holdOut(
   run: Run,
   method: MethodName,
   options: { readonly join: Join; readonly folds: number; readonly signal: AbortSignal; readonly report: Report },
-): Promise<Contender> {
+): Promise<Pick<Measured, 'rung' | 'contender'>> {
   const { labels, foldOf, context } = run;
   const { join, folds, signal, report } = options;
   const classes = labels.length;
@@ -120,41 +123,17 @@ async function holdOut(
       report(fold, 1, null);
     }),
   );
-  const contender = { method, rows, logits };
-  return { ...contender, temperature: measureRows(run, contender, folds).temperature };
-}
-
-function measureRows(run: Run, { method, rows, logits }: Omit<Contender, 'temperature'>, folds: number): Measurement {
-  return measure({
+  const measurement = measure({
     texts: Array.from(rows, (row) => run.texts[row]!),
-    labels: run.labels,
+    labels,
     right: Int32Array.from(rows, (row) => run.right[row]!),
     logits,
     folds,
     expectedTemperature: method === 'in-context' ? EXPECTED_TEMPERATURE : 1,
   });
-}
-
-function describe(
-  run: Run,
-  contender: Contender,
-  { join, folds, final }: { join: Join; folds: number; final: FitResult | null },
-): Measured {
-  const { method } = contender;
-  const measurement = measureRows(run, contender, folds);
   return {
-    rung: {
-      method,
-      status: 'measured',
-      reason: null,
-      measurement,
-      comparison: null,
-      measureSeconds: 0,
-      trainSeconds: 0,
-    },
-    contender,
-    join,
-    final,
+    contender: { method, rows, logits, temperature: measurement.temperature },
+    rung: { ...UNMEASURED, method, status: 'measured', reason: null, measurement },
   };
 }
 

@@ -6,7 +6,7 @@ import type { SparseRows } from '../encoders/lexical.js';
 import { compress } from './gram.js';
 import { lbfgs } from './lbfgs.js';
 import { addSparseProduct, type LogisticHead } from './logistic-head.js';
-import type { Shots } from './shots.js';
+import { MAX_COMPRESSED_ROWS, type Shots } from './shots.js';
 
 export interface LogisticOptions {
   /** λ above, for rows of length 1. */
@@ -19,9 +19,6 @@ export const LOGISTIC_DEFAULTS: LogisticOptions = { penalty: 1e-4, maxIterations
 
 /** Steps that L-BFGS remembers. */
 const MEMORY = 8;
-
-/** Up to so many shots the head is fitted on their inner products: the factorisation costs rows³ / 3. */
-const MAX_COMPRESSED_ROWS = 2500;
 
 /** Fits one head; the same shots give the same weights on one backend. */
 export async function fitLogistic(shots: Shots, options: Partial<LogisticOptions> = {}): Promise<LogisticHead> {

@@ -19,6 +19,9 @@ export interface EncodedShots {
   readonly weights: Float32Array;
 }
 
+/** Up to so many shots the head is fitted on their inner products: the factorisation costs rows³ / 3. */
+export const MAX_COMPRESSED_ROWS = 2500;
+
 /** A label's name says what it means: as a shot of its own it counts this much. Worth two points at 5 shots, mean of ten sets. */
 const NAME_WEIGHT = 2;
 
