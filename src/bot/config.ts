@@ -23,12 +23,29 @@ export interface Config {
   readonly threads: number | undefined;
   readonly language: Language;
   readonly colour: boolean;
-  /** Whether a Discord token is set; the token itself stays in the environment. */
-  readonly discord: boolean;
+  readonly logLevel: LogLevel;
+  /** Port of /healthz on every interface of this machine; undefined: none. */
+  readonly port: number | undefined;
+  /** Days that the data of a community is kept after the bot was removed from it. */
+  readonly keepDays: number;
+  /** Where Handful runs as a Discord bot; null: only in the local chat. The token itself stays in the environment. */
+  readonly discord: DiscordConfig | null;
 }
+
+export interface DiscordConfig {
+  /** Register commands in this guild alone (at once, for trying out); null: everywhere. */
+  readonly guild: string | null;
+  /** Another REST root than Discord's own, without version and trailing slash. */
+  readonly apiUrl: string | null;
+  /** Ask for the privileged message content intent: watching channels needs it. */
+  readonly messageContent: boolean;
+}
+
+export type LogLevel = (typeof LOG_LEVELS)[number];
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 const BACKENDS = ['auto', 'tensorflow', 'webgpu', 'wasm', 'cpu'] as const;
 
 const oneOf = (values: readonly string[]): string => `one of ${values.join(', ')}`;
@@ -41,6 +58,12 @@ const number = (low: number, high: number, expected: string) =>
 const whole = (low: number, high: number, expected: string) =>
   number(low, high, expected).refine(Number.isInteger, expected);
 
+const onOff = z.enum(['on', 'off'], oneOf(['on', 'off']));
+const PORT = 'a port from 1 to 65535';
+const KEEP_DAYS = 'days from 0 to 3650';
+const GUILD = 'the id of a Discord server (17 to 20 digits: Developer Mode, right click on the server, Copy Server ID)';
+const API_URL =
+  'an http or https address without version and without a slash at the end, such as https://discord.com/api';
 const TARGET = 'an accuracy above 0 and up to 1, such as 0.9';
 const SEED = 'a whole number from 0 to 4294967295';
 const BUDGET = 'seconds from 1 to 86400';
@@ -56,15 +79,24 @@ const schema = z.object({
     .optional(),
   HANDFUL_ENCODER: z.enum(ENCODER_NAMES, oneOf(ENCODER_NAMES)).default('embedded'),
   HANDFUL_BACKEND: z.enum(BACKENDS, oneOf(BACKENDS)).default('auto'),
-  HANDFUL_TRAINING: z
-    .enum(['on', 'off'], oneOf(['on', 'off']))
-    .default('on')
-    .transform((value) => value === 'on'),
+  HANDFUL_TRAINING: onOff.default('on'),
   HANDFUL_TARGET: number(1e-9, 1, TARGET).default(0.9),
   HANDFUL_SEED: whole(0, 4294967295, SEED).default(0),
   HANDFUL_BUDGET_SECONDS: number(1, 86400, BUDGET).default(1800),
   HANDFUL_THREADS: whole(1, 64, THREADS).optional(),
   HANDFUL_LANGUAGE: z.enum(['en', 'zh'], oneOf(['en', 'zh'])).optional(),
+  HANDFUL_LOG_LEVEL: z.enum(LOG_LEVELS, oneOf(LOG_LEVELS)).default('info'),
+  HANDFUL_PORT: whole(1, 65535, PORT).optional(),
+  HANDFUL_KEEP_DAYS: whole(0, 3650, KEEP_DAYS).default(30),
+  HANDFUL_MESSAGE_CONTENT: onOff.default('off'),
+  DISCORD_GUILD: z
+    .string()
+    .regex(/^\d{17,20}$/, GUILD)
+    .optional(),
+  DISCORD_API_URL: z
+    .url({ protocol: /^https?$/, error: API_URL })
+    .refine((url) => !/\/$|\/v\d+$/.test(url), API_URL)
+    .optional(),
 });
 
 export const CONFIG_VARIABLES = Object.keys(schema.shape);
@@ -91,7 +123,7 @@ export function readConfig(environment: Environment): Config {
     store: storeOf(env.HANDFUL_STORE ?? path.join(home, 'handful.sqlite')),
     encoder: env.HANDFUL_ENCODER,
     backend: env.HANDFUL_BACKEND,
-    training: env.HANDFUL_TRAINING,
+    training: env.HANDFUL_TRAINING === 'on',
     target: env.HANDFUL_TARGET,
     seed: env.HANDFUL_SEED,
     budgetSeconds: env.HANDFUL_BUDGET_SECONDS,
@@ -99,7 +131,16 @@ export function readConfig(environment: Environment): Config {
     language:
       env.HANDFUL_LANGUAGE ?? languageOfLocale(environment.LC_ALL || environment.LC_MESSAGES || environment.LANG),
     colour: !environment.NO_COLOR,
-    discord: Boolean(environment.DISCORD_TOKEN?.trim()),
+    logLevel: env.HANDFUL_LOG_LEVEL,
+    port: env.HANDFUL_PORT,
+    keepDays: env.HANDFUL_KEEP_DAYS,
+    discord: environment.DISCORD_TOKEN?.trim()
+      ? {
+          guild: env.DISCORD_GUILD ?? null,
+          apiUrl: env.DISCORD_API_URL ?? null,
+          messageContent: env.HANDFUL_MESSAGE_CONTENT === 'on',
+        }
+      : null,
   };
 }
 

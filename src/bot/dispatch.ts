@@ -18,7 +18,7 @@ export interface Dispatch {
   command(name: string, options: Readonly<Record<string, string>>, speaker: Speaker): Promise<Reply>;
 }
 
-const SHAPES = COMMANDS.map(shapeOf);
+const SHAPES = COMMANDS.filter((command) => !command.hidden).map(shapeOf);
 
 export function createDispatch(services: Services): Dispatch {
   const guarded = async (
@@ -37,7 +37,7 @@ export function createDispatch(services: Services): Dispatch {
   return {
     line: (line, speaker) => guarded(speaker, (context) => runLine(services, context, line)),
     command: async (name, options, speaker) =>
-      (await guarded(speaker, (context) => commandNamed(name).invoke(services, context, options)))!,
+      (await guarded(speaker, (context) => invoke(services, context, name, options)))!,
   };
 }
 
@@ -50,8 +50,7 @@ async function contextOf({ settings }: Services, speaker: Speaker): Promise<Cont
 async function runLine(services: Services, context: Context, line: string): Promise<Reply | null> {
   const { choices } = services.sessions.get(context.space, context.person);
   const chosen = chooseFrom(choices, line);
-  if (chosen.kind === 'chosen')
-    return commandNamed(chosen.choice.command).invoke(services, context, chosen.choice.options);
+  if (chosen.kind === 'chosen') return invoke(services, context, chosen.choice.command, chosen.choice.options);
   if (chosen.kind === 'nearly')
     throw fail(
       context.say,
@@ -63,11 +62,11 @@ async function runLine(services: Services, context: Context, line: string): Prom
     case 'nothing':
       return null;
     case 'command':
-      return commandNamed(parsed.name).invoke(services, context, parsed.options);
+      return invoke(services, context, parsed.name, parsed.options);
     case 'teach':
-      return commandNamed('teach').invoke(services, context, { text: parsed.text, label: parsed.label });
+      return invoke(services, context, 'teach', { text: parsed.text, label: parsed.label });
     case 'text':
-      return commandNamed('ask').invoke(services, context, { text: parsed.text });
+      return invoke(services, context, 'ask', { text: parsed.text });
     case 'wrong':
       throw wrongLine(context, parsed.problem);
     default:
@@ -95,6 +94,23 @@ function chooseFrom(
         choices.map(({ label }) => label),
       );
   return meant === null ? { kind: 'other' } : { kind: 'nearly', meant };
+}
+
+/** The one place where a command runs, whatever face or button it came from. */
+async function invoke(
+  services: Services,
+  context: Context,
+  name: string,
+  options: Readonly<Record<string, string>>,
+): Promise<Reply> {
+  const command = commandNamed(name);
+  requireRole(context, command);
+  return command.invoke(services, context, options);
+}
+
+function requireRole({ role, say }: Context, { name, audience }: Command): void {
+  if (audience === 'everyone' || role !== 'member') return;
+  throw fail(say, 'forbidden', say('access.moderators', { command: name }));
 }
 
 function commandNamed(name: string): Command {

@@ -2,6 +2,7 @@
 // pictures) and lets programs read it. Discord, the local chat and the web page make their own shape of the same reply.
 
 import type { CascadeRecord, ErrorCode, MethodName, Prediction } from '../engine/index.js';
+import type { Part } from './parts.js';
 import type { TeachOutcome } from './workspace/types.js';
 
 /** Which answerer made a prediction: a trained version, or the examples in context. */
@@ -20,6 +21,8 @@ export interface Choice {
 
 interface ReplyBase {
   readonly text: string;
+  /** The text in its parts, where there is more to it than sentences. */
+  readonly parts?: readonly Part[];
   readonly choices?: readonly Choice[];
 }
 

@@ -3,7 +3,7 @@
 
 import type { CascadeRecord, Measurement, MethodName, Rung, RungReason } from '../engine/index.js';
 import { methodName } from './describe.js';
-import { table } from './format.js';
+import { type Part, textPart } from './parts.js';
 import type { Context } from './services.js';
 
 type Words = Pick<Context, 'say' | 'format'>;
@@ -24,29 +24,32 @@ export function measuredLine({ say, format }: Words, record: CascadeRecord): str
 }
 
 /** The whole card, as `handful train` prints it. */
-export function reportCard(words: Words, record: CascadeRecord): string {
+export function reportCard(words: Words, record: CascadeRecord): Part[] {
   const { say, format } = words;
   const chosen = measurementOf(record, record.chosen);
   return [
-    measuredLine(words, record),
-    methodTable(words, record),
-    stopLine(words, record),
+    textPart(measuredLine(words, record)),
+    ...methodTable(words, record),
+    textPart(stopLine(words, record)),
     ...(chosen === null
       ? []
-      : [confusionTable(words, record.labels, chosen), ...worstLines(words, chosen), nextLine(words, record)]),
-    say('report.made', {
-      encoder: record.encoder,
-      backend: record.backend,
-      seed: record.seed,
-      time: format.duration(record.seconds),
-    }),
-  ]
-    .filter((part) => part !== '')
-    .join('\n');
+      : [
+          ...confusionTable(words, record.labels, chosen),
+          ...[...worstLines(words, chosen), nextLine(words, record)].map(textPart),
+        ]),
+    textPart(
+      say('report.made', {
+        encoder: record.encoder,
+        backend: record.backend,
+        seed: record.seed,
+        time: format.duration(record.seconds),
+      }),
+    ),
+  ];
 }
 
 /** Methods on the same folds; ★ marks the chosen one. A method that was not measured says why. */
-export function methodTable({ say, format }: Words, record: CascadeRecord): string {
+export function methodTable({ say, format }: Words, record: CascadeRecord): Part[] {
   const measured = record.rungs.filter((rung) => rung.measurement !== null);
   const rows = measured.map((rung) => [
     `${methodName(say, rung.method)}${rung.method === record.chosen ? ' ★' : ''}`,
@@ -64,7 +67,7 @@ export function methodTable({ say, format }: Words, record: CascadeRecord): stri
         why: reasonText({ say, format }, rung.reason),
       }),
     );
-  return [table([head, ...rows]), ...others].join('\n');
+  return [{ kind: 'table', rows: [head, ...rows] }, ...others.map(textPart)];
 }
 
 /** Why a method was not measured, as a sentence. */
@@ -110,15 +113,14 @@ export function mixedUp(labels: readonly string[], { confusion }: Measurement): 
 }
 
 /** Rows: the right label; columns: what was answered. Many labels are shown as their most mixed-up pairs. */
-export function confusionTable({ say, format }: Words, labels: readonly string[], measurement: Measurement): string {
+export function confusionTable({ say, format }: Words, labels: readonly string[], measurement: Measurement): Part[] {
   if (labels.length > LARGEST_TABLE) {
     const pairs = mixedUp(labels, measurement).slice(0, PAIRS_SHOWN);
-    return pairs.length === 0
-      ? ''
-      : say('report.mixedUp', { pairs: format.list(pairs.map((pair) => pairWords(say, pair))) });
+    if (pairs.length === 0) return [];
+    return [textPart(say('report.mixedUp', { pairs: format.list(pairs.map((pair) => pairWords(say, pair))) }))];
   }
   const rows = labels.map((label, i) => [label, ...labels.map((_, j) => String(measurement.confusion[i]?.[j] ?? 0))]);
-  return `${say('report.confusion')}\n${table([['', ...labels], ...rows], '  ')}`;
+  return [textPart(say('report.confusion')), { kind: 'table', rows: [['', ...labels], ...rows], gap: '  ' }];
 }
 
 export function pairWords(say: Words['say'], { a, b, count }: Mixed): string {

@@ -31,13 +31,21 @@ export interface Settings {
   setLanguage(space: string, person: string, language: Language): Promise<void>;
 }
 
+/** What a person may do in a space: the owner of a local chat and moderators may do everything, members ask, teach and review. */
+export type Role = 'owner' | 'moderator' | 'member';
+
 /** Who speaks, where, and how files reach them. */
 export interface Speaker {
   readonly space: string;
   readonly person: string;
+  readonly role: Role;
   /** The language of the face (terminal, Discord locale); a person's own setting goes before it. */
   readonly language: Language;
   readonly files: Files;
+  /** A person as the face shows them: a name, or what a chat turns into one. */
+  readonly nameOf: (person: string) => string;
+  /** Id of the message that a text was taken from; its example goes when the message is deleted. */
+  readonly source?: string;
 }
 
 /** Files as the face has them: paths for the local chat, attachments for Discord. */

@@ -18,6 +18,10 @@ export type ErrorCode =
   | 'store'
   | 'damaged'
   | 'cancelled'
+  /** Not for this person: moderators do it. */
+  | 'forbidden'
+  /** Too often: `details.retryAfterSeconds` says when again. */
+  | 'too-often'
   | 'training-failed';
 
 export class UserError extends Error {

@@ -14,7 +14,7 @@ describe('the configuration', () => {
       budgetSeconds: 1800,
       language: 'en',
       colour: true,
-      discord: false,
+      discord: null,
     });
     expect(config.store).toBe(path.join(config.home, 'handful.sqlite'));
   });

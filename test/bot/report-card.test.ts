@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createSay } from '../../src/bot/catalogue/index.js';
 import { createFormat } from '../../src/bot/format.js';
+import { textOf } from '../../src/bot/parts.js';
 import { labelToTeach, mixedUp, reportCard } from '../../src/bot/report-card.js';
 import { leastCertain } from '../../src/bot/uncertainty.js';
 import type { CascadeRecord, Measurement, Prediction } from '../../src/engine/index.js';
@@ -68,7 +69,7 @@ const record: CascadeRecord = {
 describe('a report card', () => {
   it('says how good, against what, where it errs and what to teach', () => {
     const say = createSay('en');
-    expect(reportCard({ say, format: createFormat(say) }, record)).toBe(
+    expect(textOf(reportCard({ say, format: createFormat(say) }, record))).toBe(
       [
         'Accuracy 80 % ± 11 on 30 examples, held out by 3-fold cross-validation.',
         '              accuracy   macro-F1   calibration    time',
@@ -106,7 +107,7 @@ describe('a report card', () => {
       rungs: [{ ...record.rungs[1]!, measurement: { ...measurement(0.8), confusion } }],
     };
     const say = createSay('zh');
-    expect(reportCard({ say, format: createFormat(say) }, wide)).toContain('最容易混淆：l3 和 l7（2 次）');
+    expect(textOf(reportCard({ say, format: createFormat(say) }, wide))).toContain('最容易混淆：l3 和 l7（2 次）');
   });
 });
 

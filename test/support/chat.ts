@@ -46,6 +46,8 @@ export async function createTestChat(
   const speaker: Speaker = {
     space: 'local',
     person: 'ann',
+    role: 'owner',
+    nameOf: (person) => person,
     language: options.language ?? 'en',
     files: {
       open: async (name) => {

@@ -18,6 +18,8 @@ export const en = {
   'when.daysAgo': '{days} days ago',
   meant: 'Did you mean {meant}?',
 
+  'access.moderators': '/{command} is for moderators here.',
+
   'method.in-context': 'in context',
   'method.head': 'head',
   'method.lora': 'LoRA',
@@ -353,5 +355,7 @@ export const en = {
   'error.store': '{message}',
   'error.damaged': '{message}',
   'error.cancelled': '{message}',
+  'error.forbidden': '{message}',
+  'error.too-often': '{message}',
   'error.training-failed': '{message}',
 } as const;

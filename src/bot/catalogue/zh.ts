@@ -20,6 +20,8 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'when.daysAgo': '{days} 天前',
   meant: '你是想输入 {meant} 吗？',
 
+  'access.moderators': '/{command} 只有管理员可以用。',
+
   'method.in-context': '上下文作答',
   'method.head': '分类头',
   'method.lora': 'LoRA',
@@ -335,5 +337,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'error.store': '存储出了问题。（{message}）',
   'error.damaged': '数据已损坏。（{message}）',
   'error.cancelled': '已取消。（{message}）',
+  'error.forbidden': '不允许：{message}',
+  'error.too-often': '太频繁：{message}',
   'error.training-failed': '训练失败。（{message}）',
 };

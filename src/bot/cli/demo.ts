@@ -11,6 +11,7 @@ import { createFormat } from '../format.js';
 import { createPaint, type Paint, renderReply } from '../local/render.js';
 import { localSpeaker } from '../local/speaker.js';
 import { createLog } from '../log.js';
+import { textOf } from '../parts.js';
 import { progressLine } from '../progress-line.js';
 import { reportCard } from '../report-card.js';
 import { readSample, type Sample, sampleFor } from '../samples.js';
@@ -117,7 +118,7 @@ async function play({ services }: Handful, stage: Stage, sample: Sample): Promis
       if (reply === null) return;
       print(renderReply(reply, paint));
       if (reply.kind === 'report' && reply.record !== null)
-        print(paint('dim', reportCard({ say, format }, reply.record)));
+        print(paint('dim', textOf(reportCard({ say, format }, reply.record))));
     });
     await type(`/model train task:${name}`);
     const finished = services.runs.finished((await services.workspace.findTask('local', name)).id);

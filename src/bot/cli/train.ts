@@ -7,6 +7,7 @@ import { requireExamples } from '../commands/model-train.js';
 import type { Config } from '../config.js';
 import { progressBar } from '../format.js';
 import { localSpeaker, localWords } from '../local/speaker.js';
+import { textOf } from '../parts.js';
 import { phaseWords } from '../progress-line.js';
 import { reportCard } from '../report-card.js';
 import { oneMethod, seconds } from './eval-options.js';
@@ -42,7 +43,7 @@ export async function train(raw: TrainOptions, config: Config): Promise<ExitCode
       if (reply === null) return;
       process.stdout.write(`${reply.text}\n`);
       if (reply.kind === 'report' && reply.record !== null)
-        process.stdout.write(`\n${reportCard(words, reply.record)}\n`);
+        process.stdout.write(`\n${textOf(reportCard(words, reply.record))}\n`);
     });
     services.runs.start(task, { by: context.person, method, budgetSeconds });
     const outcome = await services.runs.finished(task.id);

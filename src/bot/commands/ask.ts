@@ -8,6 +8,7 @@ import * as option from './option.js';
 export const ask = defineCommand({
   name: 'ask',
   summary: 'ask.summary',
+  visibility: 'everyone',
   options: {
     text: option.text({ summary: 'option.askText', required: true }),
     task: option.task(),

@@ -12,11 +12,17 @@ import type { InputOf, Option, Options } from './option.js';
 /** Who may run a command where a community has moderators. */
 export type Audience = 'everyone' | 'moderators';
 
+/** Who sees the reply where several people read along; an error is always for the asker alone. */
+export type Visibility = 'asker' | 'everyone';
+
 export interface Command {
   /** As typed after the slash: `ask`, `task create`. */
   readonly name: string;
   readonly summary: PlainKey;
   readonly audience: Audience;
+  readonly visibility: Visibility;
+  /** Not typed by people: faces send it for a button or a form. It is in no list of commands. */
+  readonly hidden: boolean;
   readonly options: Options;
   /** The option that takes text typed without an option name. */
   readonly rest?: string | undefined;
@@ -29,15 +35,19 @@ export function defineCommand<O extends Options>(command: {
   readonly name: string;
   readonly summary: PlainKey;
   readonly audience?: Audience;
+  readonly visibility?: Visibility;
+  readonly hidden?: boolean;
   readonly options: O;
   readonly rest?: keyof O & string;
   readonly examples: readonly [string, ...string[]];
   readonly run: (services: Services, context: Context, input: InputOf<O>) => Promise<Reply>;
 }): Command {
-  const { run, audience = 'everyone', ...declaration } = command;
+  const { run, audience = 'everyone', visibility = 'asker', hidden = false, ...declaration } = command;
   return {
     ...declaration,
     audience,
+    visibility,
+    hidden,
     invoke: (services, context, typed) => run(services, context, parseInput(command, context, typed)),
   };
 }

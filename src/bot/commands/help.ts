@@ -3,6 +3,7 @@
 import { suggest } from '../../engine/index.js';
 import { fail } from '../fail.js';
 import { padEnd } from '../format.js';
+import { textPart, withParts } from '../parts.js';
 import type { Reply } from '../reply.js';
 import type { Context } from '../services.js';
 import { type Command, defineCommand } from './command.js';
@@ -33,11 +34,7 @@ function overview({ say, format }: Context, commands: readonly Command[]): Reply
   });
   return {
     kind: 'help',
-    text: [
-      say('help.start'),
-      rows.map(([name, summary]) => `  ${padEnd(name, 14)} ${summary}`).join('\n'),
-      say('help.end'),
-    ].join('\n'),
+    ...withParts([textPart(say('help.start')), { kind: 'terms', terms: rows }, textPart(say('help.end'))]),
   };
 }
 

@@ -26,7 +26,7 @@ import { teach } from './teach.js';
 import { teachFile } from './teach-file.js';
 import { undo } from './undo.js';
 
-export type { Audience, Command } from './command.js';
+export type { Audience, Command, Visibility } from './command.js';
 export { shapeOf } from './command.js';
 
 export const COMMANDS: readonly Command[] = [
@@ -55,5 +55,5 @@ export const COMMANDS: readonly Command[] = [
   privacyShow,
   privacyExport,
   privacyForget,
-  createHelp(() => COMMANDS),
+  createHelp(() => COMMANDS.filter(({ hidden }) => !hidden)),
 ];

@@ -9,6 +9,7 @@ export const modelCancel = defineCommand({
   name: 'model cancel',
   summary: 'model.cancel.summary',
   audience: 'moderators',
+  visibility: 'everyone',
   options: { task: option.task() },
   rest: 'task',
   examples: ['/model cancel'],

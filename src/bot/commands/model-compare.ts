@@ -1,7 +1,7 @@
 // /model compare: the versions of a task side by side, and the methods of the last run on the same folds.
 
 import { methodName, whenWords } from '../describe.js';
-import { table } from '../format.js';
+import { type Part, textPart, withParts } from '../parts.js';
 import { methodTable } from '../report-card.js';
 import type { Context } from '../services.js';
 import type { Task, Version } from '../workspace/types.js';
@@ -12,6 +12,7 @@ import * as option from './option.js';
 export const modelCompare = defineCommand({
   name: 'model compare',
   summary: 'model.compare.summary',
+  visibility: 'everyone',
   options: { task: option.task() },
   rest: 'task',
   examples: ['/model compare task:support'],
@@ -24,19 +25,19 @@ export const modelCompare = defineCommand({
     if (record === null)
       return { kind: 'report', task: task.name, record, text: say('compare.nothing', { task: task.name }) };
     const parts = [
-      ...(versions.length === 0 ? [] : [versionTable(context, task, { versions, now: services.clock.now() })]),
-      say('compare.methods', { examples: record.examples }),
-      methodTable(context, record),
+      ...(versions.length === 0 ? [] : versionTable(context, task, { versions, now: services.clock.now() })),
+      textPart(say('compare.methods', { examples: record.examples })),
+      ...methodTable(context, record),
     ];
-    return { kind: 'report', task: task.name, record, text: parts.join('\n') };
+    return { kind: 'report', task: task.name, record, ...withParts(parts) };
   },
 });
 
 function versionTable(
-  { say, format, person }: Context,
+  { say, format, person, nameOf }: Context,
   task: Task,
   { versions, now }: { versions: readonly Version[]; now: number },
-): string {
+): Part[] {
   const rows = versions.map(({ number, method, record, createdBy, createdAt, stale }) => {
     const measurement = record.rungs.find((rung) => rung.method === method)?.measurement;
     return [
@@ -44,7 +45,7 @@ function versionTable(
       methodName(say, method),
       measurement == null ? '–' : format.accuracy(measurement),
       String(record.examples),
-      createdBy === person ? say('word.you') : createdBy,
+      createdBy === person ? say('word.you') : nameOf(createdBy),
       whenWords(say, createdAt, now),
     ];
   });
@@ -60,5 +61,5 @@ function versionTable(
   if (versions.some((version) => version.stale)) notes.push(say('compare.stale'));
   const fingerprints = new Set(versions.map((version) => version.record.fingerprint));
   if (fingerprints.size > 1) notes.push(say('compare.differentExamples'));
-  return `${table([head, ...rows])}\n${notes.join('\n')}`;
+  return [{ kind: 'table', rows: [head, ...rows] }, textPart(notes.join('\n'))];
 }

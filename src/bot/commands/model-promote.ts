@@ -10,6 +10,7 @@ export const modelPromote = defineCommand({
   name: 'model promote',
   summary: 'model.promote.summary',
   audience: 'moderators',
+  visibility: 'everyone',
   options: {
     version: option.version({ summary: 'option.version' }),
     task: option.task(),

@@ -10,6 +10,7 @@ export const modelRollback = defineCommand({
   name: 'model rollback',
   summary: 'model.rollback.summary',
   audience: 'moderators',
+  visibility: 'everyone',
   options: { task: option.task() },
   rest: 'task',
   examples: ['/model rollback'],

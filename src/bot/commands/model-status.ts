@@ -11,6 +11,7 @@ import * as option from './option.js';
 export const modelStatus = defineCommand({
   name: 'model status',
   summary: 'model.status.summary',
+  visibility: 'everyone',
   options: { task: option.task() },
   rest: 'task',
   examples: ['/model status', '/model status task:support'],

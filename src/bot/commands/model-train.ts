@@ -14,6 +14,7 @@ export const modelTrain = defineCommand({
   name: 'model train',
   summary: 'model.train.summary',
   audience: 'moderators',
+  visibility: 'everyone',
   options: {
     task: option.task(),
     method: option.method({ summary: 'option.method' }),

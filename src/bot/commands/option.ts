@@ -14,6 +14,10 @@ export type OptionKind =
   | 'version'
   | 'method'
   | 'file'
+  /** The name of a file to write. */
+  | 'file-name'
+  | 'role'
+  | 'channel'
   | 'number'
   | 'choice'
   | 'yes-no';
@@ -62,6 +66,10 @@ export const task = <R extends boolean = false>(about: Partial<About<R>> = {}) =
 export const label = <R extends boolean = false>(about: About<R>) => words('label', about);
 export const labels = <R extends boolean = false>(about: About<R>) => words('labels', about);
 export const file = <R extends boolean = false>(about: About<R>) => words('file', about);
+export const fileName = <R extends boolean = false>(about: About<R>) => words('file-name', about);
+/** A role or channel of the community, as its id. */
+export const role = (about: About<false>) => words('role', about);
+export const channel = (about: About<false>) => words('channel', about);
 export const example = <R extends boolean = false>(about: About<R>) => words('example', about);
 
 const WORDS_FOR_YES = new Set(['yes', 'y', 'true', 'on', '1', '是', '对', '开']);

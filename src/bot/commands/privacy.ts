@@ -45,7 +45,7 @@ export const privacyShow = defineCommand({
 export const privacyExport = defineCommand({
   name: 'privacy export',
   summary: 'privacy.export.summary',
-  options: { file: option.file({ summary: 'option.exportFile' }) },
+  options: { file: option.fileName({ summary: 'option.exportFile' }) },
   rest: 'file',
   examples: ['/privacy export'],
   run: async (services, context, input) => {

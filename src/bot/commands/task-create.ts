@@ -8,6 +8,7 @@ import * as option from './option.js';
 export const taskCreate = defineCommand({
   name: 'task create',
   summary: 'task.create.summary',
+  visibility: 'everyone',
   options: {
     name: option.text({ summary: 'option.name', required: true }),
     labels: option.labels({ summary: 'option.labels', required: true }),

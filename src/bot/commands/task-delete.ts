@@ -9,6 +9,7 @@ export const taskDelete = defineCommand({
   name: 'task delete',
   summary: 'task.delete.summary',
   audience: 'moderators',
+  visibility: 'everyone',
   options: {
     task: option.task({ required: true }),
     confirm: option.yesNo({ summary: 'option.confirm' }),

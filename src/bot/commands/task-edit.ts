@@ -12,6 +12,7 @@ export const taskEdit = defineCommand({
   name: 'task edit',
   summary: 'task.edit.summary',
   audience: 'moderators',
+  visibility: 'everyone',
   options: {
     task: option.task(),
     name: option.text({ summary: 'option.newName' }),

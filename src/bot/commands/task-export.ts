@@ -11,7 +11,7 @@ export const taskExport = defineCommand({
   options: {
     task: option.task(),
     format: option.choice(FILE_FORMATS, { summary: 'option.format' }),
-    file: option.file({ summary: 'option.exportFile' }),
+    file: option.fileName({ summary: 'option.exportFile' }),
   },
   rest: 'task',
   examples: ['/task export task:support format:csv file:support.csv'],

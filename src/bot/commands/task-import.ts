@@ -9,6 +9,7 @@ import * as option from './option.js';
 export const taskImport = defineCommand({
   name: 'task import',
   summary: 'task.import.summary',
+  visibility: 'everyone',
   options: {
     file: option.file({ summary: 'option.file', required: true }),
     name: option.text({ summary: 'option.importName' }),

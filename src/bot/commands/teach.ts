@@ -84,12 +84,12 @@ async function taughtReply(services: Services, context: Context, task: Task, out
 
 function conflict(
   { clock }: Services,
-  { say, format, person }: Context,
+  { say, format, person, nameOf }: Context,
   task: Task,
   { text, label, held }: Extract<TeachOutcome, { kind: 'conflict' }>,
 ): Pick<Reply, 'text' | 'choices'> {
   if (label === null || held.label === null) throw fail(say, 'conflict', say('teach.duplicateUnlabelled'));
-  const by = held.submittedBy === person ? say('word.you') : held.submittedBy;
+  const by = held.submittedBy === person ? say('word.you') : nameOf(held.submittedBy);
   const options = { task: task.name, text };
   return {
     text: say('teach.conflict', {

@@ -10,7 +10,14 @@ export const LOCAL_SPACE = 'local';
 export const LOCAL_PERSON = 'me';
 
 export function localSpeaker({ language }: Config): Speaker {
-  return { space: LOCAL_SPACE, person: LOCAL_PERSON, language, files: createLocalFiles(createSay(language)) };
+  return {
+    space: LOCAL_SPACE,
+    person: LOCAL_PERSON,
+    role: 'owner',
+    language,
+    files: createLocalFiles(createSay(language)),
+    nameOf: (person) => person,
+  };
 }
 
 /** Words for what Handful says by itself, in the language that the person chose. */

@@ -4,7 +4,7 @@ import { COMMANDS, shapeOf } from '../commands/index.js';
 import type { Services } from '../services.js';
 import type { Vocabulary } from './complete.js';
 
-const COMMAND_SHAPES: Vocabulary['commands'] = COMMANDS.map((command) => {
+const COMMAND_SHAPES: Vocabulary['commands'] = COMMANDS.filter(({ hidden }) => !hidden).map((command) => {
   const values = Object.entries(command.options).map(([name, option]) => [name, option.values ?? []] as const);
   return { ...shapeOf(command), values: Object.fromEntries(values) };
 });
