@@ -93,6 +93,9 @@ describe('heavy libraries', () => {
     ['transformers.js', /^@xenova\/transformers$/, /^engine\//],
     ['commander', /^commander$/, /^bot\/main\.ts$/],
     ['libsql', /^libsql$/, /^engine\/store\//],
+    ['pino', /^pino$/, /^bot\/log\.ts$/],
+    ['Vega and resvg', /^(?:vega|vega-lite|@resvg\/resvg-js)$/, /^bot\/picture\//],
+    ['rate-limiter-flexible', /^rate-limiter-flexible$/, /^bot\/limits\.ts$/],
   ])('%s has one home', (_, library, home) => {
     expect(violations(({ from, to }) => library.test(to) && !home.test(from))).toEqual([]);
   });

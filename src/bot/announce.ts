@@ -13,6 +13,9 @@ type Words = Pick<Context, 'say' | 'format'>;
 export function announcement(words: Words, event: RunEvent): Reply | null {
   switch (event.kind) {
     case 'queued':
+      return event.run.resumed
+        ? { kind: 'notice', text: words.say('run.resumed', { task: event.run.taskName }) }
+        : null;
     case 'started':
     case 'progress':
     case 'measured':

@@ -5,6 +5,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 import { ENCODER_NAMES, type EngineOptions, UserError } from '../engine/index.js';
+import { PROMPT_KINDS, type PromptKind } from '../prompts/index.js';
 import { type Language, languageOfLocale } from './catalogue/index.js';
 
 export interface Config {
@@ -28,8 +29,22 @@ export interface Config {
   readonly port: number | undefined;
   /** Days that the data of a community is kept after the bot was removed from it. */
   readonly keepDays: number;
+  /** null: no language model. */
+  readonly languageModel: LanguageModelConfig | null;
   /** Where Handful runs as a Discord bot; null: only in the local chat. The token itself stays in the environment. */
   readonly discord: DiscordConfig | null;
+}
+
+/** The key of a server is a secret: it stays in the environment (language-model/open.ts). */
+export interface LanguageModelConfig {
+  /** A model of the hub, a folder, or `http://host/v1#model`. */
+  readonly model: string;
+  readonly dtype: string | undefined;
+  readonly device: string | undefined;
+  /** Tokens that a server's model reads at once. */
+  readonly contextSize: number | undefined;
+  /** The way to prompt; undefined: what measures best. */
+  readonly prompt: PromptKind | undefined;
 }
 
 export interface DiscordConfig {
@@ -46,6 +61,7 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+const PROMPTS = ['auto', ...PROMPT_KINDS] as const;
 const BACKENDS = ['auto', 'tensorflow', 'webgpu', 'wasm', 'cpu'] as const;
 
 const oneOf = (values: readonly string[]): string => `one of ${values.join(', ')}`;
@@ -65,6 +81,7 @@ const GUILD = 'the id of a Discord server (17 to 20 digits: Developer Mode, righ
 const API_URL =
   'an http or https address without version and without a slash at the end, such as https://discord.com/api';
 const TARGET = 'an accuracy above 0 and up to 1, such as 0.9';
+const CONTEXT = 'a whole number of tokens from 256 to 10000000';
 const SEED = 'a whole number from 0 to 4294967295';
 const BUDGET = 'seconds from 1 to 86400';
 const THREADS = 'a whole number of worker threads from 1 to 64';
@@ -88,6 +105,11 @@ const schema = z.object({
   HANDFUL_LOG_LEVEL: z.enum(LOG_LEVELS, oneOf(LOG_LEVELS)).default('info'),
   HANDFUL_PORT: whole(1, 65535, PORT).optional(),
   HANDFUL_KEEP_DAYS: whole(0, 3650, KEEP_DAYS).default(30),
+  HANDFUL_LLM: z.string().default('none'),
+  HANDFUL_LLM_DTYPE: z.string().optional(),
+  HANDFUL_LLM_DEVICE: z.string().optional(),
+  HANDFUL_LLM_CONTEXT: whole(256, 10_000_000, CONTEXT).optional(),
+  HANDFUL_LLM_PROMPT: z.enum(PROMPTS, oneOf(PROMPTS)).default('auto'),
   HANDFUL_MESSAGE_CONTENT: onOff.default('off'),
   DISCORD_GUILD: z
     .string()
@@ -134,6 +156,16 @@ export function readConfig(environment: Environment): Config {
     logLevel: env.HANDFUL_LOG_LEVEL,
     port: env.HANDFUL_PORT,
     keepDays: env.HANDFUL_KEEP_DAYS,
+    languageModel:
+      env.HANDFUL_LLM.toLowerCase() === 'none'
+        ? null
+        : {
+            model: env.HANDFUL_LLM,
+            dtype: env.HANDFUL_LLM_DTYPE,
+            device: env.HANDFUL_LLM_DEVICE,
+            contextSize: env.HANDFUL_LLM_CONTEXT,
+            prompt: env.HANDFUL_LLM_PROMPT === 'auto' ? undefined : env.HANDFUL_LLM_PROMPT,
+          },
     discord: environment.DISCORD_TOKEN?.trim()
       ? {
           guild: env.DISCORD_GUILD ?? null,

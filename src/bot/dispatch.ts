@@ -1,9 +1,10 @@
 // From what a person typed to the reply. Every face hands its lines or commands to this one place. Mistakes of people become
 // replies that say what to do; mistakes of ours are logged with an id that the reply names.
 
-import { isUserError, suggest } from '../engine/index.js';
+import { findName, isUserError, suggest } from '../engine/index.js';
 import { createSay, type Say } from './catalogue/index.js';
 import { COMMANDS, type Command, shapeOf } from './commands/index.js';
+import { withNotice } from './consent.js';
 import { fail, messageFor } from './fail.js';
 import { createFormat } from './format.js';
 import type { Choice, Reply } from './reply.js';
@@ -28,7 +29,7 @@ export function createDispatch(services: Services): Dispatch {
     const context = await contextOf(services, speaker);
     try {
       const reply = await work(context);
-      if (reply !== null) services.sessions.get(speaker.space, speaker.person).choices = reply.choices ?? [];
+      if (reply !== null) remember(services, speaker, reply);
       return reply;
     } catch (error) {
       return errorReply(services, context.say, error);
@@ -39,6 +40,14 @@ export function createDispatch(services: Services): Dispatch {
     command: async (name, options, speaker) =>
       (await guarded(speaker, (context) => invoke(services, context, name, options)))!,
   };
+}
+
+/** What the next line may answer or go on from. */
+function remember({ sessions }: Services, { space, person }: Speaker, reply: Reply): void {
+  const session = sessions.get(space, person);
+  session.choices = reply.choices ?? [];
+  if (reply.kind !== 'concept') session.concepts = [];
+  else if (reply.answered) session.concepts = reply.ids;
 }
 
 async function contextOf({ settings }: Services, speaker: Speaker): Promise<Context> {
@@ -66,12 +75,21 @@ async function runLine(services: Services, context: Context, line: string): Prom
     case 'teach':
       return invoke(services, context, 'teach', { text: parsed.text, label: parsed.label });
     case 'text':
-      return invoke(services, context, 'ask', { text: parsed.text });
+      return runText(services, context, parsed.text);
     case 'wrong':
       throw wrongLine(context, parsed.problem);
     default:
       return parsed satisfies never;
   }
+}
+
+/** `support: I was charged twice` asks the task of that name; any other text is asked as it is. */
+async function runText(services: Services, context: Context, text: string): Promise<Reply> {
+  const match = /^([^:：\n]{1,100})[:：]\s*(\S.*)$/s.exec(text);
+  const names = match === null ? [] : (await services.workspace.tasks(context.space)).map(({ name }) => name);
+  const task = match === null ? null : findName(match[1]!, names);
+  if (task === null) return invoke(services, context, 'line', { text });
+  return invoke(services, context, 'ask', { text: match![2]!, task });
 }
 
 /** A line that answers the last question: the number of a choice, or its label; a near miss is asked about, not taken as a text. */
@@ -91,7 +109,7 @@ function chooseFrom(
     ? null
     : suggest(
         typed,
-        choices.map(({ label }) => label),
+        choices.filter(({ isOffer }) => isOffer !== true).map(({ label }) => label),
       );
   return meant === null ? { kind: 'other' } : { kind: 'nearly', meant };
 }
@@ -105,7 +123,10 @@ async function invoke(
 ): Promise<Reply> {
   const command = commandNamed(name);
   requireRole(context, command);
-  return command.invoke(services, context, options);
+  const { space, person } = context;
+  const reply = await services.limits.run(context, name, () => command.invoke(services, context, options));
+  for (const news of reply.news ?? []) services.journal.note({ ...news, space, person, command: name });
+  return command.teaches ? withNotice(services, context, reply) : reply;
 }
 
 function requireRole({ role, say }: Context, { name, audience }: Command): void {

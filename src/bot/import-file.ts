@@ -11,6 +11,7 @@ import {
 } from '../engine/index.js';
 import { countsLine } from './describe.js';
 import { fail } from './fail.js';
+import { taughtNews } from './journal.js';
 import type { Reply } from './reply.js';
 import type { Context, Services } from './services.js';
 import type { Task, TeachOutcome } from './workspace/types.js';
@@ -20,8 +21,9 @@ const LINES_SHOWN = 8;
 
 export interface ImportRequest {
   readonly task: Task;
-  readonly fileName: string;
-  readonly imported: ImportResult;
+  /** null: they are lines that somebody typed. */
+  readonly fileName: string | null;
+  readonly imported: Pick<ImportResult, 'rows' | 'problems'>;
   readonly partial: boolean;
   readonly replace: boolean;
 }
@@ -38,17 +40,19 @@ export async function readRows({ say }: Context, source: FileSource, options: Im
 }
 
 export async function teachRows(services: Services, context: Context, request: ImportRequest): Promise<Reply> {
-  const { task, imported } = request;
-  refuseProblems(context, request);
+  const { task, fileName, imported, replace } = request;
+  if (fileName !== null) refuseProblems(context, { ...request, fileName });
   const rows = imported.rows.map(({ text, label }) => ({ text, label }));
-  const taught = await services.workspace.teach(task, rows, { by: context.person, replace: request.replace });
+  const { person: by, source } = context;
+  const taught = await services.workspace.teach(task, rows, { by, replace, source });
   services.runs.changed(taught.task);
-  const summary = importSummary(context, imported, taught.outcomes);
+  const summary = importSummary(context, request, taught.outcomes);
   const counts = await services.workspace.counts(taught.task);
   return {
     kind: 'taught',
     task: taught.task.name,
     outcomes: taught.outcomes,
+    news: taughtNews(taught.task, taught.outcomes),
     text: `${summary}\n${countsLine(context, taught.task, counts)}`,
   };
 }
@@ -56,20 +60,26 @@ export async function teachRows(services: Services, context: Context, request: I
 /** Refuse a file with bad rows, saying which, unless the person wants the good rows all the same. */
 export function refuseProblems(
   { say }: Context,
-  { fileName, imported, partial }: Omit<ImportRequest, 'task' | 'replace'>,
+  { fileName, imported, partial }: Omit<ImportRequest, 'task' | 'replace' | 'fileName'> & { fileName: string },
 ): void {
   const { rows, problems } = imported;
   if (problems.length === 0 || (partial && rows.length > 0)) return;
   const values = { file: fileName, bad: problems.length, rows: rows.length + problems.length };
   const lines = [
     say('file.badRows', values),
-    ...problems.slice(0, PROBLEMS_SHOWN).map((problem) => `  ${problemLine(say, problem)}`),
-    ...(problems.length > PROBLEMS_SHOWN
-      ? [`  ${say('file.moreProblems', { count: problems.length - PROBLEMS_SHOWN })}`]
-      : []),
+    ...problemLines(say, problems),
     rows.length > 0 ? say('file.savePartial', { rows: rows.length }) : say('file.nothingSaved'),
   ];
   throw fail(say, 'bad-file', lines.join('\n'), { problems });
+}
+
+/** The first problems, one a line, and how many more there are. */
+export function problemLines(say: Context['say'], problems: readonly RowProblem[]): string[] {
+  const more = problems.length - PROBLEMS_SHOWN;
+  return [
+    ...problems.slice(0, PROBLEMS_SHOWN).map((problem) => `  ${problemLine(say, problem)}`),
+    ...(more > 0 ? [`  ${say('file.moreProblems', { count: more })}`] : []),
+  ];
 }
 
 function problemLine(say: Context['say'], { line, expected, found, message }: RowProblem): string {
@@ -79,7 +89,7 @@ function problemLine(say: Context['say'], { line, expected, found, message }: Ro
 /** `43 rows: 40 taught · 2 duplicates skipped (rows 17, 31) · 1 not read (line 23: …)` */
 function importSummary(
   { say, format }: Context,
-  { rows, problems }: ImportResult,
+  { fileName, imported: { rows, problems } }: Pick<ImportRequest, 'fileName' | 'imported'>,
   outcomes: readonly TeachOutcome[],
 ): string {
   const linesOf = (kind: TeachOutcome['kind']): number[] =>
@@ -96,7 +106,14 @@ function importSummary(
     ...(relabelled.length > 0 ? [say('file.relabelled', { count: relabelled.length, lines: shown(relabelled) })] : []),
     ...(duplicates.length > 0 ? [say('file.duplicates', { count: duplicates.length, lines: shown(duplicates) })] : []),
     ...(similar.length > 0 ? [say('file.similar', { count: similar.length, lines: shown(similar) })] : []),
-    ...(conflicts.length > 0 ? [say('file.conflicts', { count: conflicts.length, lines: shown(conflicts) })] : []),
+    ...(conflicts.length > 0
+      ? [
+          say(fileName === null ? 'lines.conflicts' : 'file.conflicts', {
+            count: conflicts.length,
+            lines: shown(conflicts),
+          }),
+        ]
+      : []),
     ...(problems.length > 0
       ? [say('file.unread', { count: problems.length, problem: problemLine(say, problems[0]!) })]
       : []),

@@ -44,8 +44,8 @@ function createProgram(): Command {
     .showHelpAfterError('(handful --help lists the commands)');
   program
     .command('start', { isDefault: true })
-    .description('open the local chat')
-    .action(run(async (_options: object, config) => (await import('./cli/chat.js')).start(config)));
+    .description('the Discord bot when DISCORD_TOKEN is set, else the local chat')
+    .action(run(async (_options: object, config) => (await import('./cli/chat.js')).start(config, process.env)));
   program
     .command('chat')
     .description('open the local chat; input that is not a terminal is read line by line')
@@ -62,7 +62,7 @@ function createProgram(): Command {
   program
     .command('doctor')
     .description('check what runs here and say what to do')
-    .action(run(async (_options: object, config) => (await import('./cli/doctor.js')).doctor(config)));
+    .action(run(async (_options: object, config) => (await import('./cli/doctor.js')).doctor(config, process.env)));
   program
     .command('eval')
     .description('train on one file, score every method on another')
@@ -71,8 +71,9 @@ function createProgram(): Command {
     .option('--shots <number>', 'examples a label to draw from the training file; left out: all')
     .option('--seed <number>', 'seed of every random choice')
     .option('--encoder <name>', 'embedded, use-lite, static-en-zh or hashing')
-    .option('--methods <list>', 'methods with commas: in-context,head,lora; left out: all that fit')
+    .option('--methods <list>', 'methods with commas: in-context,head,prompt,lora; left out: all that fit')
     .option('--budget <seconds>', 'time that training may take')
+    .option('--llm <model>', 'language model of the method prompt; left out: HANDFUL_LLM')
     .option('--json', 'one JSON object and nothing else')
     .action(
       run(async (options: import('./cli/eval-options.js').RawEvalOptions, config) =>
@@ -83,7 +84,7 @@ function createProgram(): Command {
     .command('train')
     .description('measure and fine-tune a task of the store, print the report card')
     .option('--task <name>', 'the task; left out: the only one, or the one used last')
-    .option('--method <name>', 'auto, in-context, head or lora')
+    .option('--method <name>', 'auto, in-context, head, prompt or lora')
     .option('--budget <seconds>', 'time that training may take')
     .action(
       run(async (options: import('./cli/train.js').TrainOptions, config) =>
@@ -100,6 +101,16 @@ function createProgram(): Command {
       run(async (options: import('./cli/export.js').ExportOptions, config) =>
         (await import('./cli/export.js')).exportTask(options, config),
       ),
+    );
+  program
+    .command('concept')
+    .description('answer a question about few-shot learning and fine-tuning')
+    .argument('<question...>', 'the question, in English or Chinese')
+    .option('--json', 'one JSON object and nothing else')
+    .action((words: string[], options: { json?: boolean }) =>
+      run(async (asked: import('./cli/concept.js').ConceptOptions, config) =>
+        (await import('./cli/concept.js')).concept(asked, config),
+      )({ ...options, question: words.join(' ') }),
     );
   return program;
 }

@@ -2,21 +2,24 @@
 
 import { methodName } from './describe.js';
 import { progressBar } from './format.js';
-import type { Run } from './run-types.js';
+import type { Progress, Run } from './run-types.js';
 import type { Context } from './services.js';
 
 export function progressLine({ say, format }: Pick<Context, 'say' | 'format'>, run: Run): string {
   const { progress } = run;
   if (progress === null) return `${run.taskName} ${progressBar(0)}  ${say('progress.starting')}`;
-  const parts = [
+  const details = [...progressDetails({ say, format }, progress), '/model cancel'];
+  return `${run.taskName} ${progressBar(progress.percent)} ${format.percent(progress.percent / 100)}  ${details.join(' · ')}`;
+}
+
+/** What it does right now, the loss, the time left. */
+export function progressDetails({ say, format }: Pick<Context, 'say' | 'format'>, progress: Progress): string[] {
+  const { loss, secondsLeft } = progress;
+  return [
     phaseWords(say, progress),
-    ...(progress.loss === null ? [] : [say('progress.loss', { loss: progress.loss.toFixed(2) })]),
-    ...(progress.secondsLeft === null
-      ? []
-      : [say('progress.left', { time: format.duration(Math.ceil(progress.secondsLeft)) })]),
-    '/model cancel',
+    ...(loss === null ? [] : [say('progress.loss', { loss: loss.toFixed(2) })]),
+    ...(secondsLeft === null ? [] : [say('progress.left', { time: format.duration(Math.ceil(secondsLeft)) })]),
   ];
-  return `${run.taskName} ${progressBar(progress.percent)} ${format.percent(progress.percent / 100)}  ${parts.join(' · ')}`;
 }
 
 /** `LoRA, fold 2 of 3`: what a piped chat prints when it changes. */

@@ -2,6 +2,8 @@
 // pictures) and lets programs read it. Discord, the local chat and the web page make their own shape of the same reply.
 
 import type { CascadeRecord, ErrorCode, MethodName, Prediction } from '../engine/index.js';
+import type { Language } from './catalogue/index.js';
+import type { News } from './journal.js';
 import type { Part } from './parts.js';
 import type { TeachOutcome } from './workspace/types.js';
 
@@ -17,6 +19,8 @@ export interface Choice {
   readonly aliases?: readonly string[];
   readonly command: string;
   readonly options: Readonly<Record<string, string>>;
+  /** Something to go on with, not an answer that is waited for: a line that is nearly the same is a line of its own. */
+  readonly isOffer?: boolean;
 }
 
 interface ReplyBase {
@@ -24,6 +28,10 @@ interface ReplyBase {
   /** The text in its parts, where there is more to it than sentences. */
   readonly parts?: readonly Part[];
   readonly choices?: readonly Choice[];
+  /** What was done, for the journal of the space. */
+  readonly news?: readonly News[] | undefined;
+  /** Something that the person submitted was saved with it; the outcomes of a `taught` reply say so themselves. */
+  readonly taught?: boolean;
 }
 
 export interface AnswerReply extends ReplyBase {
@@ -34,6 +42,8 @@ export interface AnswerReply extends ReplyBase {
   readonly task: string;
   readonly prediction: Prediction;
   readonly by: AnsweredBy;
+  /** Id of this answer, for Right, Wrong and Why: the option `answer` of their commands. */
+  readonly asked: string;
 }
 
 export interface TaughtReply extends ReplyBase {
@@ -57,9 +67,24 @@ export interface ErrorReply extends ReplyBase {
 
 export interface PlainReply extends ReplyBase {
   readonly kind: 'task' | 'review' | 'status' | 'help' | 'prompt' | 'privacy' | 'settings' | 'file' | 'notice';
+  /** Id of the task whose training was just asked for: a face may turn this reply into its progress. */
+  readonly training?: string;
 }
 
-export type Reply = AnswerReply | TaughtReply | ReportReply | ErrorReply | PlainReply;
+/** The answer to a concept question, or that the base does not hold it. */
+export interface ConceptReply extends ReplyBase {
+  readonly kind: 'concept';
+  /** Topics that answer it, the best first; of a question that is refused, the nearest. */
+  readonly ids: readonly string[];
+  /** Of the question and of everything said to it. */
+  readonly language: Language;
+  readonly score: number;
+  readonly answered: boolean;
+  readonly answer: string | null;
+  readonly sources: readonly string[];
+}
+
+export type Reply = AnswerReply | ConceptReply | TaughtReply | ReportReply | ErrorReply | PlainReply;
 
 /** The stable JSON of a reply (`handful chat --json`). */
 export function replyToJson(reply: Reply): Record<string, unknown> {
@@ -70,7 +95,14 @@ export function replyToJson(reply: Reply): Record<string, unknown> {
   };
   switch (reply.kind) {
     case 'answer':
-      return { ...base, task: reply.task, prediction: predictionToJson(reply.prediction, reply.by) };
+      return {
+        ...base,
+        task: reply.task,
+        asked: reply.asked,
+        prediction: predictionToJson(reply.prediction, reply.by),
+      };
+    case 'concept':
+      return { ...base, ...conceptToJson(reply) };
     case 'taught':
       return { ...base, task: reply.task, outcomes: reply.outcomes.map((outcome) => outcome.kind) };
     case 'report':
@@ -80,6 +112,12 @@ export function replyToJson(reply: Reply): Record<string, unknown> {
     default:
       return base;
   }
+}
+
+/** What `handful concept --json` prints. */
+export function conceptToJson(reply: ConceptReply): Record<string, unknown> {
+  const { answered, ids, language, score, answer, sources } = reply;
+  return { answered, ids, language, score: Number(score.toFixed(3)), answer, sources };
 }
 
 function predictionToJson(prediction: Prediction, by: AnsweredBy): Record<string, unknown> {

@@ -67,7 +67,16 @@ export function methodTable({ say, format }: Words, record: CascadeRecord): Part
         why: reasonText({ say, format }, rung.reason),
       }),
     );
-  return [{ kind: 'table', rows: [head, ...rows] }, ...others.map(textPart)];
+  const parts = measured
+    .filter((rung) => rung.measurement!.examples < record.examples)
+    .map((rung) =>
+      say('report.part', {
+        method: methodName(say, rung.method),
+        measured: rung.measurement!.examples,
+        examples: record.examples,
+      }),
+    );
+  return [{ kind: 'table', rows: [head, ...rows] }, ...[...parts, ...others].map(textPart)];
 }
 
 /** Why a method was not measured, as a sentence. */

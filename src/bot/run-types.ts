@@ -13,7 +13,11 @@ export interface Run {
   readonly by: string;
   /** Started by new examples, not by a person. */
   readonly automatic: boolean;
-  /** Name of the task that trains before it, as it was queued; null when it starts at once. */
+  /** Asked for before Handful stopped, and back in the queue now. */
+  readonly resumed: boolean;
+  /** Runs that were there before it when it was queued; 0 when it starts at once. */
+  readonly ahead: number;
+  /** Name of the task of the same space that trains before it, as it was queued; null when there is none. */
   readonly behind: string | null;
   readonly state: 'queued' | 'running' | 'ended';
   readonly progress: Progress | null;
@@ -35,7 +39,7 @@ export type RunOutcome =
   | { readonly kind: 'labels-changed' }
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'failed'; readonly message: string; readonly errorId: string | null }
-  /** The task was deleted, or Handful stops: nobody is told. */
+  /** The task was deleted, its space goes, or Handful stops: nobody is told. */
   | { readonly kind: 'dropped' };
 
 export type RunEvent =

@@ -12,5 +12,7 @@ export function createSettings(store: Store): Settings {
   return {
     language: async (space, person) => (await people(space).get(person))?.language ?? null,
     setLanguage: (space, person, language) => people(space).set(person, { language }),
+    forgetPerson: async (space, person) => void (await people(space).delete(person)),
+    clearSpace: (space) => store.batch([people(space).clear()]),
   };
 }

@@ -1,7 +1,14 @@
 // One run of one task, from its examples to the swap: measure and train, write the chosen version whole, read it back, let it
 // answer once, and only then move the pointer. Knows no queue and no clock but the one it is given.
 
-import { type CascadeRecord, type CascadeResult, type Engine, type TrainEvent, UserError } from '../engine/index.js';
+import {
+  type CascadeRecord,
+  type CascadeResult,
+  type Engine,
+  type Prompter,
+  type TrainEvent,
+  UserError,
+} from '../engine/index.js';
 import type { Answers } from './answer.js';
 import type { Clock } from './clock.js';
 import type { AnsweredBy } from './reply.js';
@@ -15,6 +22,8 @@ export interface TrainParts {
   readonly answers: Answers;
   readonly memory: RunMemory;
   readonly clock: Clock;
+  /** Asks the language model; null where none is configured. */
+  readonly prompter: Prompter | null;
   readonly seed: number;
   readonly budgetSeconds: number;
 }
@@ -46,7 +55,7 @@ export async function trainTask(parts: TrainParts, order: TrainOrder): Promise<R
         seed: parts.seed,
         budgetSeconds: request.budgetSeconds ?? parts.budgetSeconds,
       },
-      { signal, onEvent: order.onEvent },
+      { signal, onEvent: order.onEvent, prompter: parts.prompter },
     );
     if (signal.reason === STOPPING) return { kind: 'dropped' };
     const outcome = await promote(parts, order, { result, trainedOn: examples.map((example) => example.id) });

@@ -12,16 +12,23 @@ import { UserError } from './errors.js';
 import type { Vectors } from './features.js';
 import { MAX_DEMONSTRATIONS } from './heads/prototype.js';
 import { createRng } from './random.js';
+import { createBatches } from './threads/batches.js';
 import type { PredictRequest } from './threads/protocol.js';
 import { createAnsweringThread, createTrainingThreads, type Threads } from './threads/threads.js';
 import type { StepReport } from './train/trainer.js';
-import type { AnswererSource, Engine, EngineOptions } from './types.js';
+import type { AnswererSource, Engine, EngineOptions, Prediction } from './types.js';
 
-/** Vectors kept for texts that are asked or taught again, each encoder: about 8,000 texts. */
-const ANSWERING_CACHE_BYTES = 32 * 1024 * 1024;
+/** Vectors kept for texts that are asked or taught again, each encoder: about 4,000 texts, twice the demonstrations of a task. */
+const ANSWERING_CACHE_BYTES = 16 * 1024 * 1024;
 const TRAINING_CACHE_BYTES = 4 * 1024 * 1024;
 
 const MAX_TRAINING_THREADS = 4;
+
+/** What `embed` compares texts by, whatever encoder the tasks use: both languages in one space, without a network. */
+const EMBEDDING_ENCODER = 'static-en-zh';
+
+/** Questions of one batch: beyond sixteen, USE lite falls out of the processor's cache. */
+const MOST_ASKED_TOGETHER = 16;
 
 /** Texts of one encoding job. */
 const ENCODE_CHUNK = 64;
@@ -36,24 +43,43 @@ export function createEngine(options: EngineOptions): Engine {
   const parallel = options.trainingThreads ?? Math.min(MAX_TRAINING_THREADS, availableParallelism());
   const training = createTrainingThreads({ backend, cacheBytes: TRAINING_CACHE_BYTES }, parallel);
   const jobs = createJobs(training, parallel);
+  const predict = async (
+    source: AnswererSource,
+    texts: readonly string[],
+    signal?: AbortSignal,
+  ): Promise<Prediction[]> => {
+    const request = { encoder, kind: source.kind, key: source.key, texts };
+    const held = await answering.call('predict', { ...request, definition: null }, { signal });
+    if (held.kind === 'predictions') return held.predictions;
+    const definition = await define(source);
+    const loaded = await answering.call('predict', { ...request, definition }, { signal });
+    if (loaded.kind === 'missing') throw new Error(`answerer ${source.key} could not be loaded`);
+    return loaded.predictions;
+  };
+  const predictTogether = createBatches<AnswererSource, Prediction>({
+    keyOf: ({ kind, key }) => `${kind} ${key}`,
+    run: (source, texts) => predict(source, texts),
+    most: MOST_ASKED_TOGETHER,
+  });
   return {
     async describe() {
       return { encoder, backend: await answering.call('describe', null) };
     },
     async predict(source, texts, { signal } = {}) {
       if (texts.length === 0) return [];
-      const request = { encoder, kind: source.kind, key: source.key, texts };
-      const held = await answering.call('predict', { ...request, definition: null }, { signal });
-      if (held.kind === 'predictions') return held.predictions;
-      const definition = await define(source);
-      const loaded = await answering.call('predict', { ...request, definition }, { signal });
-      if (loaded.kind === 'missing') throw new Error(`answerer ${source.key} could not be loaded`);
-      return loaded.predictions;
+      return signal === undefined ? predictTogether(source, texts) : predict(source, texts, signal);
     },
-    async runCascade(request, { signal = new AbortController().signal, onEvent = () => {} } = {}) {
+    async embed(texts, { signal } = {}) {
+      if (texts.length === 0) return [];
+      const { vectors } = await answering.call('encode', { texts, encoders: [EMBEDDING_ENCODER] }, { signal });
+      const { data, dimensions } = vectors[EMBEDDING_ENCODER]!;
+      return texts.map((_, i) => data.subarray(i * dimensions, (i + 1) * dimensions));
+    },
+    async runCascade(request, { signal = new AbortController().signal, onEvent = () => {}, prompter = null } = {}) {
       const whole = anySignal(signal);
       const { name } = await training.call('describe', null, { signal: whole });
-      return runCascade(request, { encoder, backend: name, jobs, clock: systemClock, signal: whole, onEvent });
+      const context = { encoder, backend: name, jobs, clock: systemClock, signal: whole, onEvent, prompter };
+      return runCascade(request, context);
     },
     async close() {
       await Promise.all([answering.close(), training.close()]);
@@ -105,6 +131,7 @@ function createJobs(training: Threads, parallel: number): CascadeJobs {
       return { encoded: { texts, vectors }, secondsPerText };
     },
     split: (request, { signal }) => training.call('split', request, { signal }),
+    nearest: (request, { signal }) => training.call('nearest', request, { signal }),
     async fit(request, { signal, onStep }) {
       const { port1, port2 } = new MessageChannel();
       port1.on('message', (report: StepReport) => onStep(report));

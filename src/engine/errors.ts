@@ -22,6 +22,7 @@ export type ErrorCode =
   | 'forbidden'
   /** Too often: `details.retryAfterSeconds` says when again. */
   | 'too-often'
+  | 'language-model'
   | 'training-failed';
 
 export class UserError extends Error {

@@ -1,9 +1,11 @@
 // The only door of the engine: everything that src/prompts and src/bot may use.
 
+export { decodePrompt, encodePrompt, promptPrediction } from './answerers/prompt-model.js';
 export type { Clock } from './clock.js';
 export { systemClock } from './clock.js';
 export { cleanDescription, cleanLabel, cleanText, quote } from './data/clean.js';
 export type { FileSource } from './data/decode.js';
+export { decodeFile } from './data/decode.js';
 export { duplicateKey } from './data/duplicates.js';
 export type { ExportedExample } from './data/export.js';
 export { toCsv, toJsonl, toTsv } from './data/export.js';
@@ -40,6 +42,21 @@ export {
   macroF1,
   wilsonInterval,
 } from './evaluate/metrics.js';
+export type { LanguageModelOptions } from './language-model/create.js';
+export { createLanguageModel } from './language-model/create.js';
+export type {
+  ChatMessage,
+  Choice,
+  ContinuationScore,
+  Generation,
+  LanguageModel,
+  LoadProgress,
+  ModelCall,
+  ModelDescription,
+  ModelFacts,
+  ModelPrompt,
+  ModelUsage,
+} from './language-model/language-model.js';
 export type { Rng } from './random.js';
 export { createRng } from './random.js';
 export type { Checkpoint, StoredTensor, TensorValues } from './registry/checkpoint.js';

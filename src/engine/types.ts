@@ -21,8 +21,11 @@ export interface TaskData {
 }
 
 /** Names of the methods that the ladder knows; the order is cheapest first. */
-export const METHOD_NAMES = ['in-context', 'head', 'lora'] as const;
+export const METHOD_NAMES = ['in-context', 'head', 'prompt', 'lora'] as const;
 export type MethodName = (typeof METHOD_NAMES)[number];
+
+/** Methods that learn from encoded texts in a thread; `prompt` asks a language model instead (cascade/measure-prompt.ts). */
+export type FittedMethod = Exclude<MethodName, 'prompt'>;
 
 export interface LabelProbability {
   readonly label: string;
@@ -32,6 +35,50 @@ export interface LabelProbability {
 /** An example that lies near a text; similarity is a cosine in [-1, 1]. */
 export interface Neighbour extends LabelledText {
   readonly similarity: number;
+}
+
+/** A text for a language model, with the examples that it may be shown with: the nearest of each label. */
+export interface PromptQuestion {
+  readonly text: string;
+  readonly nearest: readonly Neighbour[];
+  /** `nearest` holds every example there is. */
+  readonly complete: boolean;
+}
+
+export interface PromptRequest {
+  readonly instruction: string;
+  readonly labels: readonly LabelSpec[];
+  readonly questions: readonly PromptQuestion[];
+  /** One of the prompter's ways to ask. */
+  readonly way: string;
+  readonly seed: number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Asks a language model which label fits a text: the method `prompt`. Prompts are no part of the engine, so whoever configures a
+ * model hands one in; it runs on the main thread and only waits for the model.
+ */
+export interface Prompter {
+  /** Names the language model for good: what was measured with one says nothing about another. */
+  readonly id: string;
+  /** Ways to ask, the default first; cross-validation may prefer another. */
+  readonly ways: readonly string[];
+  /** Loads the model. */
+  ready(signal: AbortSignal): Promise<void>;
+  /** Log-probabilities [questions, labels] by each label's text, calibrated by the prompt itself and not by any example. */
+  logits(request: PromptRequest): Promise<Float32Array>;
+}
+
+/** What a version of the method `prompt` keeps; its demonstrations are the task's examples at the time of an answer. */
+export interface PromptModel {
+  /** `id` of the prompter. */
+  readonly model: string;
+  readonly way: string;
+  readonly labels: readonly string[];
+  /** What the model gives each label whatever the text, in nats: taken off the logits. */
+  readonly bias: readonly number[];
+  readonly temperature: number;
 }
 
 export interface Prediction {
@@ -83,6 +130,7 @@ export type TrainEvent =
 
 /** Held-out quality of one method, by cross-validation on the task's own examples. */
 export interface Measurement {
+  /** Examples that were held out: all of the run, or the part that the budget allowed an expensive method. */
   readonly examples: number;
   readonly folds: number;
   readonly accuracy: number;
@@ -194,13 +242,20 @@ export interface Engine {
   describe(): Promise<EngineDescription>;
   /** Predictions in the order of the texts. `load` of the source is called only when the engine does not hold that key. */
   predict(source: AnswererSource, texts: readonly string[], options?: { signal?: AbortSignal }): Promise<Prediction[]>;
+  /** A vector of unit length for each text (all zeros for one without known words); near means alike, across English and Chinese too. */
+  embed(texts: readonly string[], options?: { signal?: AbortSignal }): Promise<Float32Array[]>;
   /**
-   * Walks the ladder (design: in-context, head, LoRA) and says what should answer. Throws a UserError `too-few-examples`
+   * Walks the ladder (design: in-context, head, prompt, LoRA) and says what should answer. Throws a UserError `too-few-examples`
    * (nothing to measure), `cancelled` (the signal) or `training-failed` (NaN loss, out of memory).
    */
   runCascade(
     request: CascadeRequest,
-    options?: { signal?: AbortSignal; onEvent?: (event: TrainEvent) => void },
+    options?: {
+      signal?: AbortSignal;
+      onEvent?: (event: TrainEvent) => void;
+      /** Without one the ladder has no `prompt`. */
+      prompter?: Prompter | null;
+    },
   ): Promise<CascadeResult>;
   close(): Promise<void>;
 }

@@ -1,29 +1,14 @@
-// What fits: demonstrations are dropped whole, the least useful first, until the prompt is within its budget. The budget is
-// counted by whoever reads the prompt: characters here, a model's own tokens with its tokenizer.
+// What fits: demonstrations are dropped whole, the least useful first, until the prompt is within its budget. Sizes are counted by
+// whoever reads the prompt: a model's own tokens, or characters where there is no model.
 
-export interface Budget {
-  readonly max: number;
-  /** Size of a piece of text in the unit of `max`. */
-  readonly measure: (text: string) => number;
-}
-
-export function characterBudget(max: number): Budget {
-  return { max, measure: (text) => text.length };
-}
-
-/**
- * The longest tail of `parts` (best last) whose rendered sizes fit beside `fixed`. Never cuts inside a part.
- */
-export function fitBudget<T>(
-  parts: readonly T[],
-  { budget, fixed, render }: { readonly budget: Budget; readonly fixed: string; readonly render: (part: T) => string },
-): T[] {
-  let left = budget.max - budget.measure(fixed);
-  const kept: T[] = [];
-  for (const part of [...parts].reverse()) {
-    left -= budget.measure(render(part));
+/** The longest tail of `parts` (best last) whose sizes together stay within `max`. Never cuts inside a part. */
+export function fitBudget<T>(parts: readonly T[], { max, size }: { max: number; size: (part: T) => number }): T[] {
+  let left = max;
+  let from = parts.length;
+  while (from > 0) {
+    left -= size(parts[from - 1]!);
     if (left < 0) break;
-    kept.unshift(part);
+    from--;
   }
-  return kept;
+  return parts.slice(from);
 }

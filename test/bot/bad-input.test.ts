@@ -20,7 +20,11 @@ describe('bad input', () => {
     ['/tsak create', 'unknown-command', "I don't know /tsak. Did you mean /task create?"],
     ['/xyzzy', 'unknown-command', "I don't know /xyzzy. /help lists what I can do."],
     ['/help xyzzy', 'unknown-command', "I don't know /xyzzy. /help lists what I can do."],
-    ['/privacy', 'unknown-command', '/privacy needs one more word: /privacy show, /privacy export, /privacy forget.'],
+    [
+      '/privacy',
+      'unknown-command',
+      '/privacy needs one more word: /privacy show, /privacy export, /privacy forget, /privacy erase.',
+    ],
     ['/ask', 'bad-input', '/ask needs text: for example /ask why was my card charged twice?'],
     ['/ask task:suport hello', 'unknown-task', 'There is no task "suport". Did you mean support?'],
     ['/ask task:suport text:hello', 'unknown-task', 'There is no task "suport". Did you mean support?'],
@@ -31,7 +35,7 @@ describe('bad input', () => {
     [
       '/model train method:lroa',
       'unknown-method',
-      'method: expected one of auto, in-context, head, lora, found "lroa". Did you mean lora?',
+      'method: expected one of auto, in-context, head, prompt, lora, found "lroa". Did you mean lora?',
     ],
     ['/model train budget:soon', 'bad-input', 'budget: expected seconds from 1 to 86400, found "soon".'],
     [
@@ -143,8 +147,9 @@ describe('bad input', () => {
     expect(reply.text).toBe(
       `Something went wrong on my side; nothing you typed is lost. It is in the log as ${reply.errorId}.`,
     );
-    expect(chat.logged).toEqual([expect.stringContaining(reply.errorId!)]);
-    expect(chat.logged[0]).toContain('no such tensor');
+    const bugs = chat.logged.filter((line) => JSON.parse(line).event === 'bug');
+    expect(bugs).toEqual([expect.stringContaining(reply.errorId!)]);
+    expect(bugs[0]).toContain('no such tensor');
     expect((await chat.say('/task list')).kind).toBe('task');
   });
 

@@ -2,6 +2,41 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/bot/config.js';
 
+describe('the language model', () => {
+  it('is none unless it is set', () => {
+    expect(readConfig({}).languageModel).toBeNull();
+    expect(readConfig({ HANDFUL_LLM: 'None' }).languageModel).toBeNull();
+  });
+
+  it('has its settings, and the key is none of them', () => {
+    const config = readConfig({
+      HANDFUL_LLM: 'http://localhost:11434/v1#qwen3',
+      HANDFUL_LLM_CONTEXT: '8192',
+      HANDFUL_LLM_PROMPT: 'chain-of-thought',
+      HANDFUL_LLM_KEY: 'sesame',
+    });
+    expect(config.languageModel).toEqual({
+      model: 'http://localhost:11434/v1#qwen3',
+      dtype: undefined,
+      device: undefined,
+      contextSize: 8192,
+      prompt: 'chain-of-thought',
+    });
+    expect(JSON.stringify(config)).not.toContain('sesame');
+  });
+
+  it.each([
+    ['HANDFUL_LLM_CONTEXT', '12', 'expected a whole number of tokens from 256 to 10000000.'],
+    [
+      'HANDFUL_LLM_PROMPT',
+      'many-shot',
+      'expected one of auto, few-shot, one-shot, zero-shot, instruction, chain-of-thought.',
+    ],
+  ])('refuses %s=%s', (name, value, expected) => {
+    expect(() => readConfig({ [name]: value })).toThrow(`${name} is "${value}": ${expected}`);
+  });
+});
+
 describe('the configuration', () => {
   it('has a default for everything', () => {
     const config = readConfig({ HOME: '/home/ann' });

@@ -6,6 +6,9 @@ import { createSay } from '../../src/bot/catalogue/index.js';
 import { createFormat } from '../../src/bot/format.js';
 import { createTestChat, type TestChat, teachSupport } from '../support/chat.js';
 
+const NOTICE =
+  'Handful trains only on what people submit like this; /privacy show tells what is kept, /privacy forget deletes it.';
+
 function announced(chat: TestChat): string[] {
   const say = createSay('en');
   const words = { say, format: createFormat(say) };
@@ -31,7 +34,7 @@ describe('the first two minutes', () => {
       expect.stringMatching(
         /^billing \d+ % · bug \d+ % · praise \d+ % {6}a guess from the label names; 3 examples a label make it an answer$/,
       ),
-      'billing has 1 example.  support: billing 1, bug 0, praise 0',
+      `billing has 1 example.  support: billing 1, bug 0, praise 0\n${NOTICE}`,
       'bug has 1 example.  support: billing 1, bug 1, praise 0',
       '"WORKS NOW!" is taught as bug (by you, today) and praise (now). Which one holds?',
       'Moved from bug to praise.  support: billing 1, bug 0, praise 1',
@@ -100,7 +103,7 @@ describe('files', () => {
     expect(
       await chat.talk('/task import file:tone.jsonl', '/task export', '/task export format:jsonl file:again'),
     ).toEqual([
-      'tone created with the 2 labels of the file.\n2 rows: 2 taught\ntone: kind 1, rude 1',
+      `tone created with the 2 labels of the file.\n2 rows: 2 taught\ntone: kind 1, rude 1\n${NOTICE}`,
       '2 examples of tone written to tone.csv',
       '2 examples of tone written to again.jsonl',
     ]);
@@ -225,7 +228,7 @@ describe('other commands', () => {
       [
         '/model train  measure and fine-tune now',
         '  task:         the task; left out: the only one, or the one used last · optional',
-        '  method:       what to try; auto lets the data decide (auto, in-context, head, lora) · optional',
+        '  method:       what to try; auto lets the data decide (auto, in-context, head, prompt, lora) · optional',
         '  budget:       seconds that the training may take · optional',
         '  e.g. /model train',
         '  e.g. /model train task:support method:lora budget:120',
@@ -246,9 +249,13 @@ describe('other commands', () => {
     await chat.say('I owe you => billing', { person: 'bob' });
     expect((await chat.say('/privacy show')).text).toMatch(/^I keep 3 examples that you submitted, in 1 task/);
     await chat.say('/privacy export');
-    expect(JSON.parse(chat.written.get('handful-my-data.json')!)[0].examples).toHaveLength(3);
-    expect((await chat.say('/privacy forget')).text).toBe('Delete your 3 examples in 1 task? Answer yes or no.');
-    expect((await chat.say('yes')).text).toBe('Your 3 examples in 1 task are deleted.');
+    expect(JSON.parse(chat.written.get('handful-my-data.json')!).examples).toHaveLength(3);
+    expect((await chat.say('/privacy forget')).text).toBe(
+      'Delete your 3 examples in 1 task, and whatever else I keep of you here? Answer yes or no.',
+    );
+    expect((await chat.say('yes')).text).toBe(
+      'Your 3 examples in 1 task are deleted, and whatever else I kept of you here.',
+    );
     expect((await chat.say('/task list')).text).toBe('support: billing 1, bug 0, praise 0 · in context');
   });
 
@@ -278,8 +285,9 @@ describe('the same in Chinese', () => {
     );
     expect(replies.slice(0, 2)).toEqual([
       '已创建任务“工单”，共 3 个标签。还没有样本：在你教我之前，我只能拿文本和标签名做比较。',
-      '“账单”现有 1 个样本。  工单：账单 1、故障 0、表扬 0',
+      '“账单”现有 1 个样本。  工单：账单 1、故障 0、表扬 0\nHandful 只用大家这样提交的内容训练；/privacy show 查看保存了什么，/privacy forget 可以删除。',
     ]);
-    for (const reply of replies) expect(reply).not.toMatch(/[a-z]{2,}/i);
+    // Its own name and its commands are no words of English.
+    for (const reply of replies) expect(reply.replace(/Handful|\/privacy \w+/g, '')).not.toMatch(/[a-z]{2,}/i);
   });
 });

@@ -66,6 +66,17 @@ const record: CascadeRecord = {
   blocks: [],
 };
 
+describe('a method that was measured on a part of the examples', () => {
+  it('is told with how many of how many', () => {
+    const words = { say: createSay('en'), format: createFormat(createSay('en')) };
+    const [first, ...others] = record.rungs;
+    const part = { ...first!, method: 'prompt', measurement: { ...measurement(0.8), examples: 20 } } as const;
+    const text = textOf(reportCard(words, { ...record, rungs: [first!, part, ...others] }));
+    expect(text).toContain('prompt was measured on 20 of 30 examples: all would have taken too long.');
+    expect(textOf(reportCard(words, record))).not.toContain('was measured on');
+  });
+});
+
 describe('a report card', () => {
   it('says how good, against what, where it errs and what to teach', () => {
     const say = createSay('en');

@@ -267,8 +267,9 @@ describe('a run', () => {
     await teachSupport(chat, 3);
     await chat.say('/model train');
     await turns();
-    await chat.say('/task delete task:support confirm:yes');
+    const deleting = chat.say('/task delete task:support confirm:yes');
     open();
+    await deleting;
     await chat.handful.services.runs.settle();
     expect(announced(chat).filter((text) => !text.includes('cancelled'))).toEqual([]);
   });

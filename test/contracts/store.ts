@@ -7,11 +7,14 @@ import type { Store } from '../../src/engine/store/store.js';
 const anything = z.json();
 const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
 
-export function storeContract(name: string, open: () => Promise<Store>): void {
+/** `open` gives the store a clock. */
+export function storeContract(name: string, open: (clock: { now(): number }) => Promise<Store>): void {
   describe(`store contract: ${name}`, () => {
     let store: Store;
+    let now: number;
     beforeEach(async () => {
-      store = await open();
+      now = Date.UTC(2026, 0, 15);
+      store = await open({ now: () => now });
     });
     afterEach(() => store.close());
 
@@ -81,6 +84,63 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       const entries = await space.entries();
       expect(entries.length).toBe(2500);
       expect(entries.every(([, value], i) => value === i)).toBe(true);
+    });
+
+    it('lists the namespaces that begin with a prefix and hold something', async () => {
+      const names = ['task/b', 'example/b/1', 'task/a', 'task', 'task/a/x', 'tasks/a', 'task/样', 'Task/a'];
+      for (const name of names) await store.keySpace(name, anything).set('key', 1);
+      await store.keySpace('task/a', anything).set('another key', 2);
+      await store.keySpace('task/empty', anything).set('key', 1);
+      await store.keySpace('task/empty', anything).delete('key');
+      expect(await store.namespaces('task/')).toEqual(['task/a', 'task/a/x', 'task/b', 'task/样']);
+      expect(await store.namespaces('task/a')).toEqual(['task/a', 'task/a/x']);
+      expect(await store.namespaces('none/')).toEqual([]);
+      expect(await store.namespaces('')).toEqual(expect.arrayContaining(names));
+    });
+
+    it('lists the keys that begin with a prefix, over several pages too', async () => {
+      const space = store.keySpace('prefixed', anything);
+      const keys = ['a', 'ann', 'ann/', 'ann/1', 'ann/😀', 'ann/\u{10ffff}x', 'ann0', 'anne/1', '安/1'];
+      await store.batch(keys.map((key) => space.put(key, key)));
+      const wanted = ['ann/', 'ann/1', 'ann/😀', 'ann/\u{10ffff}x'];
+      expect(await space.keys('ann/')).toEqual(wanted);
+      expect(await space.entries('ann/')).toEqual(wanted.map((key) => [key, key]));
+      expect(await space.keys('安')).toEqual(['安/1']);
+      expect(await space.entries('b')).toEqual([]);
+      const many = store.keySpace('many', anything);
+      await store.batch(Array.from({ length: 5000 }, (_, i) => many.put(String(i).padStart(5, '0'), i)));
+      expect((await many.entries('02')).map(([, value]) => value)).toEqual(
+        [...Array(1000).keys()].map((i) => 2000 + i),
+      );
+      expect(await many.entries('0')).toHaveLength(5000);
+    });
+
+    it('gives back nothing whose time is over, and sweeps it away', async () => {
+      const space = store.keySpace('brief', anything);
+      await space.set('set', 1, 1000);
+      await store.batch([space.put('put', 2, 2000), space.put('kept', 3)]);
+      await space.set('longer', 4, 1000);
+      await space.set('longer', 5, 3000);
+      now += 999;
+      expect(await space.keys()).toEqual(['kept', 'longer', 'put', 'set']);
+      now += 1;
+      expect(await space.get('set')).toBeUndefined();
+      expect(await space.get('longer')).toBe(5);
+      expect(await space.entries()).toEqual([
+        ['kept', 3],
+        ['longer', 5],
+        ['put', 2],
+      ]);
+      expect(await space.keys('s')).toEqual([]);
+      now += 1000;
+      expect(await space.keys()).toEqual(['kept', 'longer']);
+      expect([await store.sweep(), await store.sweep()]).toEqual([2, 0]);
+      await space.set('set', 6);
+      now += 1e9;
+      expect(await space.entries()).toEqual([
+        ['kept', 3],
+        ['set', 6],
+      ]);
     });
 
     it('clears one namespace only', async () => {

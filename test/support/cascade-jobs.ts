@@ -2,6 +2,7 @@
 
 import { fitScope } from '../../src/engine/answerers/scope.js';
 import { METHODS } from '../../src/engine/cascade/methods/index.js';
+import { nearestToHeld } from '../../src/engine/cascade/nearest.js';
 import type { CascadeContext, CascadeJobs } from '../../src/engine/cascade/run.js';
 import { stratifiedFolds } from '../../src/engine/data/folds.js';
 import { groupNearDuplicates } from '../../src/engine/data/near-duplicates.js';
@@ -37,6 +38,7 @@ export function jobsHere(
     },
     split: async ({ texts, right, folds, seed }) =>
       stratifiedFolds(right, groupNearDuplicates(texts), folds, createRng(seed, 'folds')),
+    nearest: (request) => nearestToHeld(request),
     async fit(request, { signal, onStep }) {
       signal.throwIfAborted();
       fits.push(request.method);
@@ -97,6 +99,7 @@ export function contextWith(jobs: CascadeJobs, changes: Partial<CascadeContext> 
     clock: { now: () => (now += 1000) },
     signal: new AbortController().signal,
     onEvent: (event) => events.push(event),
+    prompter: null,
     ...changes,
   };
   return { context, events };

@@ -8,7 +8,7 @@ import { createLog } from '../../src/bot/log.js';
 import type { Reply } from '../../src/bot/reply.js';
 import type { RunEvent } from '../../src/bot/run-types.js';
 import type { Speaker } from '../../src/bot/services.js';
-import { openStore, UserError } from '../../src/engine/index.js';
+import { type LanguageModel, openStore, type Store, UserError } from '../../src/engine/index.js';
 import { createFakeClock, type FakeClock } from './fake-clock.js';
 import { createFakeEngine, type FakeEngine } from './fake-engine.js';
 
@@ -22,14 +22,22 @@ export interface TestChat {
   /** Files that /teach-file may open. */
   readonly files: Map<string, string | Uint8Array>;
   say(line: string, by?: Partial<Speaker>): Promise<Reply>;
+  /** A command as a face sends it: for a button, a form. */
+  press(command: string, options?: Readonly<Record<string, string>>, by?: Partial<Speaker>): Promise<Reply>;
   /** The texts of the replies to several lines. */
   talk(...lines: string[]): Promise<string[]>;
 }
 
 export async function createTestChat(
-  options: { language?: Language; config?: Partial<Config> } = {},
+  options: {
+    language?: Language;
+    config?: Partial<Config>;
+    store?: Store;
+    clock?: FakeClock;
+    languageModel?: LanguageModel | null;
+  } = {},
 ): Promise<TestChat> {
-  const [engine, clock] = [createFakeEngine(), createFakeClock()];
+  const [engine, clock] = [createFakeEngine(), options.clock ?? createFakeClock()];
   const logged: string[] = [];
   const files = new Map<string, string | Uint8Array>();
   const written = new Map<string, string>();
@@ -37,9 +45,10 @@ export async function createTestChat(
   const handful = composeHandful({
     config,
     engine,
-    store: await openStore('memory:'),
+    store: options.store ?? (await openStore('memory:')),
     clock,
     log: createLog((line) => logged.push(line)),
+    languageModel: options.languageModel,
   });
   const events: RunEvent[] = [];
   handful.services.runs.subscribe((event) => events.push(event));
@@ -48,6 +57,8 @@ export async function createTestChat(
     person: 'ann',
     role: 'owner',
     nameOf: (person) => person,
+    roleOf: (role) => role,
+    channelOf: (channel) => channel,
     language: options.language ?? 'en',
     files: {
       open: async (name) => {
@@ -66,12 +77,14 @@ export async function createTestChat(
     if (reply === null) throw new Error(`no reply to "${line}"`);
     return reply;
   };
+  const press: TestChat['press'] = (command, typed = {}, by = {}) =>
+    handful.dispatch.command(command, typed, { ...speaker, ...by });
   const talk = async (...lines: string[]): Promise<string[]> => {
     const texts: string[] = [];
     for (const line of lines) texts.push((await say(line)).text);
     return texts;
   };
-  return { handful, engine, clock, events, logged, files, written, say, talk };
+  return { handful, engine, clock, events, logged, files, written, say, press, talk };
 }
 
 /** A task `support` with three labels and this many examples a label. */

@@ -6,6 +6,8 @@ import {
   type CascadeRequest,
   type CheckpointBytes,
   type Engine,
+  type FittedMethod,
+  fingerprint,
   type MethodName,
   type Prediction,
   type Rung,
@@ -19,7 +21,7 @@ export interface FakeEngine extends Engine {
   /** Every source that was loaded, by its key. */
   readonly loaded: string[];
   /** Held-out accuracy that each method will reach. */
-  accuracy: Record<MethodName, number>;
+  accuracy: Record<FittedMethod, number> & { readonly prompt?: number };
   /** When set, a run waits here after its first event. */
   gate: Promise<void> | null;
   /** When set, a run ends with this error. */
@@ -53,6 +55,7 @@ export function createFakeEngine(): FakeEngine {
       }
       return texts.map((text) => answer(data, text));
     },
+    embed: async (texts) => texts.map(hashed),
     runCascade: async (request, { signal, onEvent } = {}) => {
       engine.runs.push(request);
       onEvent?.({
@@ -72,9 +75,10 @@ export function createFakeEngine(): FakeEngine {
       if (engine.failure !== null) throw engine.failure;
       const methods = request.methods === 'auto' ? (['in-context', 'head', 'lora'] as const) : request.methods;
       const names = [...new Set<MethodName>([request.incumbent, ...methods])];
+      const accuracyOf = (method: MethodName): number => engine.accuracy[method] ?? 0;
       const rungs: Rung[] = [];
       for (const [i, method] of names.entries()) {
-        const rung = measured(request, method, engine.accuracy[method]);
+        const rung = measured(request, method, accuracyOf(method));
         rungs.push(rung);
         const percent = Math.round(((i + 1) / names.length) * 100);
         onEvent?.({
@@ -90,7 +94,7 @@ export function createFakeEngine(): FakeEngine {
           secondsLeft: 9,
         });
         onEvent?.({ kind: 'measured', rung });
-        if (!request.exhaustive && engine.accuracy[method] >= request.target) break;
+        if (!request.exhaustive && accuracyOf(method) >= request.target) break;
       }
       const record = recordOf(request, rungs);
       const fitted = rungs.map((rung) => rung.method).filter((method) => method !== 'in-context');
@@ -113,6 +117,20 @@ function overlap(a: string, b: string): number {
   const [x, y] = [words(a), words(b)];
   const common = [...x].filter((word) => y.has(word)).length;
   return common === 0 ? 0 : common / Math.sqrt(x.size * y.size);
+}
+
+const HASHED_DIMENSIONS = 64;
+
+/** A unit vector of hashed words (single characters for Chinese): alike where texts share them. */
+function hashed(text: string): Float32Array {
+  const vector = new Float32Array(HASHED_DIMENSIONS);
+  for (const word of text.toLowerCase().match(/[a-z0-9]+|\p{Script=Han}/gu) ?? []) {
+    let hash = 7;
+    for (const letter of word) hash = (Math.imul(hash, 31) + letter.codePointAt(0)!) >>> 0;
+    vector[hash % HASHED_DIMENSIONS]! += 1;
+  }
+  const length = Math.hypot(...vector);
+  return length === 0 ? vector : vector.map((x) => x / length);
 }
 
 function answer(data: TaskData & { method: MethodName }, text: string): Prediction {
@@ -176,7 +194,7 @@ function recordOf(request: CascadeRequest, rungs: Rung[]): CascadeRecord {
     target: request.target,
     labels: request.data.labels.map((label) => label.name),
     examples: request.data.examples.length,
-    fingerprint: JSON.stringify(request.data.examples.map(({ text, label }) => [text, label]).sort()),
+    fingerprint: fingerprint(request.data),
     rungs,
     chosen: best.method,
     stopped: accuracyOf(best) >= request.target ? 'target-met' : 'ladder-done',

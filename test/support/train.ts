@@ -7,10 +7,10 @@ import { blocksFor, type EncoderName } from '../../src/engine/encoders/blocks.js
 import type { EncoderLibrary } from '../../src/engine/encoders/load.js';
 import type { EncodedTexts } from '../../src/engine/features.js';
 import { labelText } from '../../src/engine/heads/shots.js';
-import type { MethodName, TaskData } from '../../src/engine/types.js';
+import type { FittedMethod, TaskData } from '../../src/engine/types.js';
 
 export interface FitOptions {
-  readonly method: Exclude<MethodName, 'in-context'>;
+  readonly method: Exclude<FittedMethod, 'in-context'>;
   readonly data: TaskData;
   readonly encoder: EncoderName;
   readonly library: EncoderLibrary;

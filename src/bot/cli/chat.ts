@@ -1,9 +1,11 @@
 // `handful start` and `handful chat`: the local chat, in a terminal or fed by a pipe.
 
 import { createSay } from '../catalogue/index.js';
-import type { Config } from '../config.js';
+import type { Config, Environment } from '../config.js';
+import { startModel } from '../language-model/describe.js';
 import { pipedChat } from '../local/piped.js';
 import { terminalChat } from '../local/terminal.js';
+import { onStop } from '../stop.js';
 import type { ExitCode } from './exit.js';
 import { openHandful } from './open.js';
 
@@ -12,19 +14,41 @@ export async function chat(config: Config, { json }: { json: boolean }): Promise
   const { stdin, stdout } = process;
   // A reader that goes away (`| head`) ends the chat, not the store.
   stdout.on('error', () => stdin.destroy());
-  try {
-    if (!json && stdin.isTTY && stdout.isTTY) {
-      await terminalChat(handful, { input: stdin, output: stdout });
-      return 0;
+  const stop = new AbortController();
+  const { signal } = stop;
+  const talk = async (): Promise<ExitCode> => {
+    try {
+      if (!json && stdin.isTTY && stdout.isTTY) {
+        await terminalChat(handful, { input: stdin, output: stdout, signal });
+        return 0;
+      }
+      const print = (line: string): void => void process.stderr.write(`${line}\n`);
+      void startModel({ say: createSay(config.language) }, handful.services.languageModel, {
+        print,
+        log: handful.services.log,
+      });
+      return await pipedChat(handful, { input: stdin, write: (text) => stdout.write(text), json, signal });
+    } finally {
+      await handful.close();
     }
-    return await pipedChat(handful, { input: stdin, write: (text) => stdout.write(text), json });
+  };
+  const talking = talk();
+  const close = async (): Promise<void> => {
+    stop.abort();
+    await talking;
+  };
+  const ignoreSignals = onStop(close, { log: handful.services.log });
+  try {
+    return await talking;
   } finally {
-    await handful.close();
+    ignoreSignals();
   }
 }
 
-export async function start(config: Config): Promise<ExitCode> {
-  // The Discord face is not part of this version: say so, rather than leave somebody waiting for a bot.
-  if (config.discord) process.stderr.write(`${createSay(config.language)('chat.noDiscord')}\n`);
-  return chat(config, { json: false });
+/** The Discord bot where there is a token, else the local chat. */
+export async function start(config: Config, environment: Environment): Promise<ExitCode> {
+  const { discord } = config;
+  const token = environment.DISCORD_TOKEN?.trim();
+  if (discord === null || !token) return chat(config, { json: false });
+  return (await import('./discord.js')).runDiscord(config, { discord, token });
 }

@@ -1,7 +1,7 @@
 // `npm run demo`: a conversation on the sample data, in a store in memory. Every number on the screen is computed in this run.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openStore } from '../../engine/index.js';
+import { openStore, UserError } from '../../engine/index.js';
 import { announcement } from '../announce.js';
 import { createSay, type Say } from '../catalogue/index.js';
 import { systemClock } from '../clock.js';
@@ -24,9 +24,15 @@ const TRAINING_SECONDS = 65;
 const PROGRESS_EVERY_MS = 2_000;
 
 export async function demo(config: Config): Promise<ExitCode> {
+  if (!config.training) {
+    throw new UserError(
+      'bad-configuration',
+      'Training is switched off: HANDFUL_TRAINING is "off". The demo shows a training on sample data; run it without that setting.',
+    );
+  }
   const engine = await openEngine(config);
   const log = createLog((line) => process.stderr.write(`${line}\n`));
-  const quiet: Config = { ...config, training: true, budgetSeconds: TRAINING_SECONDS };
+  const quiet: Config = { ...config, budgetSeconds: TRAINING_SECONDS };
   const handful = composeHandful({ config: quiet, engine, store: await openStore('memory:'), clock: systemClock, log });
   const stage = createStage(handful, quiet);
   try {

@@ -5,7 +5,8 @@ import { freemem, totalmem } from 'node:os';
 import path from 'node:path';
 import { displayPath, type EngineDescription, isUserError, openStore } from '../../engine/index.js';
 import { systemClock } from '../clock.js';
-import type { Config } from '../config.js';
+import type { Config, Environment } from '../config.js';
+import { openLanguageModel } from '../language-model/open.js';
 import { LOCAL_SPACE } from '../local/speaker.js';
 import { createWorkspace } from '../workspace/index.js';
 import type { ExitCode } from './exit.js';
@@ -22,14 +23,15 @@ const LEAST_NODE = [20, 19] as const;
 const LEAST_FREE_MEMORY_BYTES = 1.5e9;
 const LEAST_FREE_DISK_BYTES = 100e6;
 
-export async function doctor(config: Config): Promise<ExitCode> {
+export async function doctor(config: Config, environment: Environment): Promise<ExitCode> {
   const findings = [
     checkNode(process.versions.node),
     ...(await checkStore(config)),
     ...(await checkEngine(config)),
+    ...(await checkLanguageModel(config, environment)),
     checkMemory({ free: freemem(), total: totalmem() }),
     checkTraining(config),
-    checkDiscord(config),
+    ...(await discordFindings(config, environment)),
   ];
   process.stdout.write(`${findings.map(({ mark, text }) => `${mark} ${text}`).join('\n')}\n`);
   return findings.some(({ mark }) => mark === '✗') ? 1 : 0;
@@ -100,6 +102,29 @@ export function engineFindings({ encoder, backend }: EngineDescription): Finding
   ];
 }
 
+/** Loads it, or asks the server, and lets it read a word: which model it is and whether it answers. */
+export async function checkLanguageModel(config: Config, environment: Environment): Promise<Finding[]> {
+  try {
+    const model = openLanguageModel(config, environment);
+    if (model === null) return [{ mark: '~', text: 'no language model → HANDFUL_LLM=… (README, "Language models")' }];
+    try {
+      const { contextSize, canScore } = await model.ready();
+      await model.chooseAmong('Is water wet? Answer yes or no:', ['yes', 'no']);
+      const { name, usage, weights } = model.describe();
+      const kind = weights === null ? '' : `, ${weights.dtype} on ${weights.device}`;
+      const seconds = ((usage.lastMs ?? 0) / 1000).toFixed(1);
+      const text = `language model ${name} (context ${contextSize} tokens${kind}; answered in ${seconds} s)`;
+      const silent = { mark: '~', text: '  it gives no log-probabilities: answers of prompts are less sure' } as const;
+      return [{ mark: '✓', text }, ...(canScore ? [] : [silent])];
+    } finally {
+      await model.close();
+    }
+  } catch (error) {
+    // The chat goes on with the examples alone, so nothing is broken.
+    return [{ mark: '~', text: `language model: ${reason(error)} Until then answers come from examples alone.` }];
+  }
+}
+
 export function checkMemory({ free, total }: { free: number; total: number }): Finding {
   const text = `memory ${(free / 1e9).toFixed(1)} GB free of ${(total / 1e9).toFixed(1)} GB`;
   return free >= LEAST_FREE_MEMORY_BYTES
@@ -116,13 +141,12 @@ function checkTraining({ training, budgetSeconds }: Config): Finding {
     : { mark: '–', text: 'training off: answers come from the examples in context → HANDFUL_TRAINING=on' };
 }
 
-function checkDiscord({ discord }: Config): Finding {
-  return discord
-    ? {
-        mark: '~',
-        text: 'Discord: DISCORD_TOKEN is set, but this version has no Discord bot yet; the local chat works',
-      }
-    : { mark: '–', text: 'Discord: DISCORD_TOKEN is not set; the local chat works without it' };
+async function discordFindings({ discord }: Config, environment: Environment): Promise<Finding[]> {
+  const token = environment.DISCORD_TOKEN?.trim();
+  if (discord === null || !token) {
+    return [{ mark: '–', text: 'Discord: DISCORD_TOKEN is not set; the local chat works without it' }];
+  }
+  return (await import('../discord/check.js')).checkDiscord(discord, token);
 }
 
 function reason(error: unknown): string {

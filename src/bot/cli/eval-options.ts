@@ -12,6 +12,7 @@ export interface EvalOptions {
   readonly encoder: Config['encoder'];
   readonly methods: 'auto' | readonly MethodName[];
   readonly budgetSeconds: number;
+  readonly languageModel: Config['languageModel'];
   readonly json: boolean;
 }
 
@@ -23,6 +24,7 @@ export interface RawEvalOptions {
   readonly encoder?: string | undefined;
   readonly methods?: string | undefined;
   readonly budget?: string | undefined;
+  readonly llm?: string | undefined;
   readonly json?: boolean | undefined;
 }
 
@@ -33,8 +35,9 @@ export function parseEvalOptions(raw: RawEvalOptions, config: Config): EvalOptio
     shots: raw.shots === undefined ? null : whole('shots', raw.shots, { low: 1, high: 100_000 }),
     seed: raw.seed === undefined ? config.seed : whole('seed', raw.seed, { low: 0, high: 4_294_967_295 }),
     encoder: raw.encoder === undefined ? config.encoder : encoder(raw.encoder),
-    methods: raw.methods === undefined ? 'auto' : methods(raw.methods),
+    methods: allowed(raw.methods === undefined ? 'auto' : methods(raw.methods), config),
     budgetSeconds: raw.budget === undefined ? config.budgetSeconds : seconds('budget', raw.budget),
+    languageModel: raw.llm === undefined ? config.languageModel : languageModel(raw.llm, config),
     json: raw.json === true,
   };
 }
@@ -63,6 +66,13 @@ export function seconds(option: string, value: string): number {
   return parsed.data;
 }
 
+/** `--llm`, with the other settings of the environment. */
+function languageModel(model: string, { languageModel: set }: Config): Config['languageModel'] {
+  if (model.trim().toLowerCase() === 'none') return null;
+  const unset = { dtype: undefined, device: undefined, contextSize: undefined, prompt: undefined };
+  return { ...(set ?? unset), model: model.trim() };
+}
+
 function encoder(value: string): Config['encoder'] {
   const parsed = z.enum(ENCODER_NAMES).safeParse(value);
   if (!parsed.success) throw wrong('encoder', value, `one of ${ENCODER_NAMES.join(', ')}`);
@@ -74,6 +84,18 @@ function methods(list: string): 'auto' | MethodName[] {
   if (names.length === 1 && names[0] === 'auto') return 'auto';
   if (names.length === 0) throw wrong('methods', list, `methods with commas out of ${METHOD_NAMES.join(', ')}`);
   return [...new Set(names.map(oneMethod))];
+}
+
+/** Where training is switched off, only what trains nothing is measured. */
+function allowed(wanted: EvalOptions['methods'], { training }: Config): EvalOptions['methods'] {
+  if (training) return wanted;
+  const trained = wanted === 'auto' ? [] : wanted.filter((method) => method !== 'in-context' && method !== 'prompt');
+  if (trained.length === 0) return wanted === 'auto' ? ['in-context'] : wanted;
+  throw new UserError(
+    'bad-configuration',
+    `Training is switched off: HANDFUL_TRAINING is "off". Leave out --methods ${trained.join(',')}, or set HANDFUL_TRAINING=on.`,
+    { details: { methods: trained } },
+  );
 }
 
 /** A method by its name; `unknown-method` with a suggestion. */

@@ -4,10 +4,14 @@ import path from 'node:path';
 import {
   type CascadeResult,
   createRng,
+  decodePrompt,
   type Engine,
   importExamples,
   type LabelledText,
   type MethodName,
+  type Prediction,
+  type Prompter,
+  promptPrediction,
   type Rung,
   sampleShots,
   type TaskData,
@@ -15,6 +19,9 @@ import {
 } from '../../engine/index.js';
 import type { Config } from '../config.js';
 import { expandHome } from '../config.js';
+import { openLanguageModel } from '../language-model/open.js';
+import { createPrompter } from '../language-model/prompter.js';
+import { waysFor } from '../language-model/ways.js';
 import { type EvalOptions, parseEvalOptions, type RawEvalOptions } from './eval-options.js';
 import { OUT_OF_SCOPE, type Scores, scorePredictions } from './eval-scores.js';
 import { evalTable } from './eval-table.js';
@@ -45,19 +52,30 @@ export async function evaluate(raw: RawEvalOptions, config: Config): Promise<Exi
   const options = parseEvalOptions(raw, config);
   const { train, test, notes } = await readFiles(options);
   for (const note of notes) process.stderr.write(`${note}\n`);
+  const { languageModel } = options;
+  const model = openLanguageModel({ ...config, languageModel });
+  const prompter = model === null ? null : createPrompter(model, { ways: waysFor(model, languageModel) });
   const engine = await openEngine({ ...config, encoder: options.encoder });
   try {
-    const { result, rungs } = await evaluateOn(engine, { train, test, options });
+    const { result, rungs } = await evaluateOn(engine, { train, test, options, prompter });
     process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : `${evalTable(result, rungs)}\n`);
     return 0;
   } finally {
     await engine.close();
+    await model?.close();
   }
+}
+
+export interface Evaluation {
+  readonly train: readonly LabelledText[];
+  readonly test: readonly LabelledText[];
+  readonly options: EvalOptions;
+  readonly prompter?: Prompter | null;
 }
 
 export async function evaluateOn(
   engine: Engine,
-  { train, test, options }: { train: readonly LabelledText[]; test: readonly LabelledText[]; options: EvalOptions },
+  { train, test, options, prompter = null }: Evaluation,
 ): Promise<{ result: EvalResult; rungs: readonly Rung[] }> {
   const labels = [...new Set(train.map(({ label }) => label))];
   const data: TaskData = { instruction: '', labels: labels.map((name) => ({ name })), examples: train };
@@ -71,24 +89,20 @@ export async function evaluateOn(
     budgetSeconds,
     exhaustive: true,
   } as const;
-  const cascade = await engine.runCascade(request, { onEvent: stderrProgress() });
+  const cascade = await engine.runCascade(request, { onEvent: stderrProgress(), prompter });
   const { encoder, backend, chosen } = cascade.record;
   const tried = cascade.record.rungs.flatMap((rung) => {
     const wanted = methods === 'auto' || methods.includes(rung.method) || rung.method === chosen;
-    const source = wanted ? sourceOf(rung.method, data, cascade) : null;
+    const source = wanted ? sourceOf(engine, rung.method, { data, cascade, prompter, seed }) : null;
     return source === null ? [] : [{ rung, source }];
   });
   const speeds = await measureSpeeds(
-    engine,
     tried.map(({ source }) => source),
     test,
   );
   const answerers: EvaluatedAnswerer[] = [];
   for (const [i, { rung, source }] of tried.entries()) {
-    const predictions = await engine.predict(
-      source,
-      test.map(({ text }) => text),
-    );
+    const predictions = await source(test.map(({ text }) => text));
     answerers.push({
       method: rung.method,
       ...scorePredictions(labels, test, predictions),
@@ -104,29 +118,58 @@ export async function evaluateOn(
   };
 }
 
-type Source = Parameters<Engine['predict']>[0];
+/** Answers by one method. */
+type Answering = (texts: readonly string[]) => Promise<readonly Prediction[]>;
 
-function sourceOf(method: MethodName, data: TaskData, { checkpoints }: CascadeResult): Source | null {
-  if (method === 'in-context') return { kind: 'in-context', key: 'eval', load: () => data };
-  const bytes = checkpoints[method];
-  return bytes === undefined ? null : { kind: 'checkpoint', key: `eval#${method}`, load: () => bytes };
+interface Evaluated {
+  readonly data: TaskData;
+  readonly cascade: CascadeResult;
+  readonly prompter: Prompter | null;
+  readonly seed: number;
+}
+
+function sourceOf(engine: Engine, method: MethodName, evaluated: Evaluated): Answering | null {
+  const { data, cascade } = evaluated;
+  const inContext: Answering = (texts) => engine.predict({ kind: 'in-context', key: 'eval', load: () => data }, texts);
+  if (method === 'in-context') return inContext;
+  const bytes = cascade.checkpoints[method];
+  if (bytes === undefined) return null;
+  if (method === 'prompt') return promptAnswering(inContext, bytes, evaluated);
+  return (texts) => engine.predict({ kind: 'checkpoint', key: `eval#${method}`, load: () => bytes }, texts);
+}
+
+function promptAnswering(inContext: Answering, bytes: Uint8Array, { data, prompter, seed }: Evaluated): Answering {
+  const model = decodePrompt(bytes);
+  const classes = model.labels.length;
+  return async (texts) => {
+    const own = await inContext(texts);
+    const logits = await prompter!.logits({
+      instruction: data.instruction,
+      labels: data.labels,
+      questions: texts.map((text, i) => {
+        const { nearest } = own[i]!;
+        return { text, nearest, complete: nearest.length === data.examples.length };
+      }),
+      way: model.way,
+      seed,
+      signal: new AbortController().signal,
+    });
+    return own.map((each, i) => promptPrediction(model, logits.subarray(i * classes, (i + 1) * classes), each));
+  };
 }
 
 /** Each answerer is timed on a part of the test texts that none has seen: vectors of seen texts are remembered. */
-async function measureSpeeds(
-  engine: Engine,
-  sources: readonly Source[],
-  test: readonly LabelledText[],
-): Promise<number[]> {
+async function measureSpeeds(sources: readonly Answering[], test: readonly LabelledText[]): Promise<number[]> {
   const size = Math.max(1, Math.floor(test.length / Math.max(1, sources.length)));
   const speeds: number[] = [];
   for (const [i, source] of sources.entries()) {
     const texts = test.slice(i * size, (i + 1) * size).map(({ text }) => text);
     // Loading the answerer is not answering.
-    await engine.predict(source, ['warm-up']);
+    await source(['warm-up']);
     const start = performance.now();
-    await engine.predict(source, texts);
-    speeds.push(Math.round(texts.length / Math.max((performance.now() - start) / 1000, 1e-6)));
+    await source(texts);
+    const speed = texts.length / Math.max((performance.now() - start) / 1000, 1e-6);
+    speeds.push(speed < 10 ? Math.round(speed * 100) / 100 : Math.round(speed));
   }
   return speeds;
 }

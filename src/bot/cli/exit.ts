@@ -6,6 +6,7 @@ export type ExitCode = 0 | 1 | 2;
 
 const NOT_THE_USERS_FAULT: ReadonlySet<UserError['code']> = new Set([
   'training-failed',
+  'language-model',
   'store',
   'damaged',
   'cancelled',

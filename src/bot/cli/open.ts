@@ -6,17 +6,20 @@ import { createEngine, type Engine, openStore, UserError } from '../../engine/in
 import { systemClock } from '../clock.js';
 import { composeHandful, type Handful } from '../compose.js';
 import type { Config } from '../config.js';
-import { createFileLog } from '../log.js';
+import { modelSecrets, openLanguageModel } from '../language-model/open.js';
+import { createFileLog, type Log } from '../log.js';
 
 export async function openEngine({ encoder, backend, threads }: Config): Promise<Engine> {
   return createEngine({ encoder, backend, ...(threads === undefined ? {} : { trainingThreads: threads }) });
 }
 
-export async function openHandful(config: Config): Promise<Handful> {
+/** Its log is a file in its home where none is given. */
+export async function openHandful(config: Config, given?: Log): Promise<Handful> {
   makeHome(config.home);
+  const languageModel = openLanguageModel(config);
   const store = await openStore(config.store);
-  const log = createFileLog(path.join(config.home, 'handful.log'));
-  return composeHandful({ config, engine: await openEngine(config), store, clock: systemClock, log });
+  const log = given ?? createFileLog(path.join(config.home, 'handful.log'), { secrets: modelSecrets(process.env) });
+  return composeHandful({ config, engine: await openEngine(config), store, clock: systemClock, log, languageModel });
 }
 
 export function makeHome(home: string): void {

@@ -25,6 +25,9 @@ export async function train(raw: TrainOptions, config: Config): Promise<ExitCode
   const budgetSeconds = raw.budget === undefined ? undefined : seconds('budget', raw.budget);
   if (!config.training)
     throw new UserError('bad-configuration', 'Training is switched off: HANDFUL_TRAINING is "off".');
+  if (method === 'prompt' && config.languageModel === null) {
+    throw new UserError('bad-configuration', 'The method prompt needs a language model: set HANDFUL_LLM.');
+  }
   const handful = await openHandful(config);
   const { services } = handful;
   const words = await localWords(services);
@@ -45,7 +48,7 @@ export async function train(raw: TrainOptions, config: Config): Promise<ExitCode
       if (reply.kind === 'report' && reply.record !== null)
         process.stdout.write(`\n${textOf(reportCard(words, reply.record))}\n`);
     });
-    services.runs.start(task, { by: context.person, method, budgetSeconds });
+    await services.runs.start(task, { by: context.person, method, budgetSeconds });
     const outcome = await services.runs.finished(task.id);
     return outcome?.kind === 'promoted' || outcome?.kind === 'kept' ? 0 : 1;
   } finally {

@@ -1,6 +1,6 @@
 // /ask: one text, one answer, and who gave it.
 
-import { answerReply, whyLines } from '../answer-reply.js';
+import { answerReply, neighbourLines, whyLines } from '../answer-reply.js';
 import { defineCommand } from './command.js';
 import { checkText, findTask } from './lookup.js';
 import * as option from './option.js';
@@ -20,10 +20,13 @@ export const ask = defineCommand({
     const text = checkText(context, input.text);
     const task = await findTask(services, context, input.task);
     const answer = await services.answers.ask(task, text);
-    const reply = answerReply(context, task, { text, answer });
+    const { prediction, by } = answer;
+    const { space, person, source = null, say } = context;
+    const about = { task: task.id, taskName: task.name, text, prediction, by, person, source };
+    const reply = answerReply(context, task, { answer, asked: services.asked.remember(space, about) });
     if (input.why !== true) return reply;
-    const nearest =
-      answer.prediction.nearest.length > 0 ? answer.prediction.nearest : await services.answers.nearest(task, text);
-    return { ...reply, text: [reply.text, ...whyLines(context, { answer, nearest })].join('\n') };
+    const nearest = prediction.nearest.length > 0 ? prediction.nearest : await services.answers.nearest(task, text);
+    const lines = nearest.length === 0 ? [] : [say('why.nearest'), ...neighbourLines(context, nearest)];
+    return { ...reply, text: [reply.text, ...whyLines(context, prediction), ...lines].join('\n') };
   },
 });

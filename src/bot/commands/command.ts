@@ -18,11 +18,15 @@ export type Visibility = 'asker' | 'everyone';
 export interface Command {
   /** As typed after the slash: `ask`, `task create`. */
   readonly name: string;
+  /** A shorter way to type it: `concept` for `concept ask`. */
+  readonly alias?: string;
   readonly summary: PlainKey;
   readonly audience: Audience;
   readonly visibility: Visibility;
   /** Not typed by people: faces send it for a button or a form. It is in no list of commands. */
   readonly hidden: boolean;
+  /** Saves texts or labels of the person, to train on: the first time, the reply says what happens to them. */
+  readonly teaches: boolean;
   readonly options: Options;
   /** The option that takes text typed without an option name. */
   readonly rest?: string | undefined;
@@ -33,28 +37,31 @@ export interface Command {
 
 export function defineCommand<O extends Options>(command: {
   readonly name: string;
+  readonly alias?: string;
   readonly summary: PlainKey;
   readonly audience?: Audience;
   readonly visibility?: Visibility;
   readonly hidden?: boolean;
+  readonly teaches?: boolean;
   readonly options: O;
   readonly rest?: keyof O & string;
   readonly examples: readonly [string, ...string[]];
   readonly run: (services: Services, context: Context, input: InputOf<O>) => Promise<Reply>;
 }): Command {
-  const { run, audience = 'everyone', visibility = 'asker', hidden = false, ...declaration } = command;
+  const { run, audience = 'everyone', visibility = 'asker', hidden = false, teaches = false, ...declaration } = command;
   return {
     ...declaration,
     audience,
     visibility,
     hidden,
+    teaches,
     invoke: (services, context, typed) => run(services, context, parseInput(command, context, typed)),
   };
 }
 
 export function shapeOf(command: Command): CommandShape {
-  const options = Object.entries(command.options).map(([name, { kind }]) => ({ name, kind }));
-  return { name: command.name, options, rest: command.rest };
+  const options = Object.entries(command.options).map(([name, { kind, hidden }]) => ({ name, kind, hidden }));
+  return { name: command.name, alias: command.alias, options, rest: command.rest };
 }
 
 function parseInput<O extends Options>(

@@ -33,6 +33,7 @@ export const demo = defineCommand({
     runs.changed(task);
     const question = sample.test[0]?.text ?? '';
     const standing = countsLine(context, task, await workspace.counts(task));
-    return { kind: 'task', text: say('demo.ready', { task: name, count: rows.length, standing, question }) };
+    const news = [{ key: 'journal.taskCreated', task, values: {} }] as const;
+    return { kind: 'task', news, text: say('demo.ready', { task: name, count: rows.length, standing, question }) };
   },
 });

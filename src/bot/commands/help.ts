@@ -22,7 +22,7 @@ export function createHelp(commands: () => readonly Command[]): Command {
   });
 }
 
-function overview({ say, format }: Context, commands: readonly Command[]): Reply {
+function overview({ say, format, role }: Context, commands: readonly Command[]): Reply {
   const heads = [...new Set(commands.map((command) => command.name.split(' ')[0]!))];
   const rows = heads.map((head) => {
     const members = commands.filter((command) => command.name.startsWith(`${head} `));
@@ -34,14 +34,19 @@ function overview({ say, format }: Context, commands: readonly Command[]): Reply
   });
   return {
     kind: 'help',
-    ...withParts([textPart(say('help.start')), { kind: 'terms', terms: rows }, textPart(say('help.end'))]),
+    ...withParts([
+      textPart(say('help.start')),
+      { kind: 'terms', terms: rows },
+      textPart(say(role === 'owner' ? 'help.end' : 'help.endCommunity')),
+    ]),
   };
 }
 
 /** What a family of commands is about. */
-const GROUPS: Readonly<Record<string, 'help.task' | 'help.model' | 'help.privacy' | undefined>> = {
+const GROUPS: Readonly<Record<string, 'help.task' | 'help.model' | 'help.concept' | 'help.privacy' | undefined>> = {
   task: 'help.task',
   model: 'help.model',
+  concept: 'help.concept',
   privacy: 'help.privacy',
 };
 
@@ -60,7 +65,8 @@ function details({ say, format }: Context, commands: readonly Command[], typed: 
     throw fail(say, 'unknown-command', format.sentences(say('unknown.command', { typed: `/${wanted}` }), help));
   }
   const text = found.map((command) => {
-    const options = Object.entries(command.options).map(([name, { summary, required, values }]) => {
+    const shown = Object.entries(command.options).filter(([, { hidden }]) => hidden !== true);
+    const options = shown.map(([name, { summary, required, values }]) => {
       const choices = values === undefined ? '' : ` (${format.list(values)})`;
       return `  ${padEnd(`${name}:`, 13)} ${say(summary)}${choices}${required ? '' : ` · ${say('help.optional')}`}`;
     });

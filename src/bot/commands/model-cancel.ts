@@ -9,7 +9,6 @@ export const modelCancel = defineCommand({
   name: 'model cancel',
   summary: 'model.cancel.summary',
   audience: 'moderators',
-  visibility: 'everyone',
   options: { task: option.task() },
   rest: 'task',
   examples: ['/model cancel'],
@@ -17,6 +16,7 @@ export const modelCancel = defineCommand({
     const { say } = context;
     const task = await findTask(services, context, input.task);
     if (!services.runs.cancel(task.id)) throw fail(say, 'conflict', say('cancel.nothing', { task: task.name }));
-    return { kind: 'status', text: say('cancel.requested', { task: task.name }) };
+    const news = [{ key: 'journal.cancelled', task, values: {} }] as const;
+    return { kind: 'status', news, text: say('cancel.requested', { task: task.name }) };
   },
 });

@@ -12,7 +12,6 @@ import * as option from './option.js';
 export const modelCompare = defineCommand({
   name: 'model compare',
   summary: 'model.compare.summary',
-  visibility: 'everyone',
   options: { task: option.task() },
   rest: 'task',
   examples: ['/model compare task:support'],

@@ -2,6 +2,7 @@
 
 import { answererName } from '../describe.js';
 import { fail } from '../fail.js';
+import type { News } from '../journal.js';
 import { defineCommand } from './command.js';
 import { findTask, findVersion } from './lookup.js';
 import * as option from './option.js';
@@ -14,6 +15,7 @@ export const modelPromote = defineCommand({
   options: {
     version: option.version({ summary: 'option.version' }),
     task: option.task(),
+    instead: option.version({ summary: 'option.instead', hidden: true }),
   },
   rest: 'version',
   examples: ['/model promote version:2', '/model promote version:in-context'],
@@ -22,6 +24,14 @@ export const modelPromote = defineCommand({
     const { workspace, answers } = services;
     const task = await findTask(services, context, input.task);
     const versions = await workspace.versions(task);
+    if (input.instead !== undefined && input.instead !== task.activeVersion) {
+      const active = versions.find(({ number }) => number === task.activeVersion);
+      const answerer = answererName(
+        say,
+        active === undefined ? { kind: 'in-context' } : { kind: 'version', ...active },
+      );
+      return { kind: 'status', text: say('promote.already', { task: task.name, answerer }) };
+    }
     // Left out: the newest version that does not answer yet.
     const wanted =
       input.version === undefined
@@ -34,6 +44,10 @@ export const modelPromote = defineCommand({
       return { kind: 'status', text: say('promote.already', { task: task.name, answerer: name }) };
     if (version !== null) await answers.warmUp(task, version.number);
     await workspace.promote(task, wanted, person);
-    return { kind: 'status', text: say('promote.done', { task: task.name, answerer: name }) };
+    const news: News =
+      wanted === null
+        ? { key: 'journal.promotedInContext', task, values: {} }
+        : { key: 'journal.promoted', task, values: { version: wanted } };
+    return { kind: 'status', news: [news], text: say('promote.done', { task: task.name, answerer: name }) };
   },
 });

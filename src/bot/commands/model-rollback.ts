@@ -2,6 +2,7 @@
 
 import { answererName } from '../describe.js';
 import { fail } from '../fail.js';
+import type { News } from '../journal.js';
 import { defineCommand } from './command.js';
 import { findTask } from './lookup.js';
 import * as option from './option.js';
@@ -27,6 +28,10 @@ export const modelRollback = defineCommand({
     const answerer = answererName(say, now === undefined ? { kind: 'in-context' } : { kind: 'version', ...now });
     const said = say('rollback.done', { task: task.name, answerer });
     const kept = task.activeVersion === null ? '' : say('rollback.kept', { version: task.activeVersion });
-    return { kind: 'status', text: context.format.sentences(said, kept) };
+    const news: News =
+      now === undefined
+        ? { key: 'journal.rolledBackInContext', task, values: {} }
+        : { key: 'journal.rolledBack', task, values: { version: now.number } };
+    return { kind: 'status', news: [news], text: context.format.sentences(said, kept) };
   },
 });

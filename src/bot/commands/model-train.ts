@@ -1,6 +1,7 @@
 // /model train: measure and fine-tune now, in the background.
 
 import { fail } from '../fail.js';
+import type { Run } from '../run-types.js';
 import type { Context, Services } from '../services.js';
 import { LEAST_TO_TRAIN, tooFewToTrain } from '../task-data.js';
 import type { Task } from '../workspace/types.js';
@@ -24,13 +25,14 @@ export const modelTrain = defineCommand({
   examples: ['/model train', '/model train task:support method:lora budget:120'],
   run: async (services, context, input) => {
     const { say, format } = context;
-    const { config, runs, workspace } = services;
+    const { config, runs, workspace, languageModel } = services;
     if (!config.training) throw fail(say, 'bad-configuration', say('train.switchedOff'));
+    if (input.method === 'prompt' && languageModel === null) throw fail(say, 'bad-configuration', say('train.noModel'));
     const task = await findTask(services, context, input.task);
     await requireExamples(services, context, task);
     const { method } = input;
     const request = { by: context.person, method: method === 'auto' ? undefined : method, budgetSeconds: input.budget };
-    const run = runs.start(task, request);
+    const run = await runs.start(task, request);
     if (run === null) {
       const percent = Math.round(runs.current(task.id)?.progress?.percent ?? 0);
       throw fail(say, 'conflict', say('train.already', { task: task.name, percent }));
@@ -43,10 +45,22 @@ export const modelTrain = defineCommand({
     };
     return {
       kind: 'status',
-      text: say(run.behind === null ? 'train.started' : 'train.queued', { ...values, behind: run.behind ?? '' }),
+      training: task.id,
+      news: [{ key: 'journal.trained', task, values: {} }],
+      text: queuedText(say, run, values),
     };
   },
 });
+
+/** What trains before it is named only where it is of the same space. */
+function queuedText(
+  say: Context['say'],
+  { ahead, behind }: Run,
+  values: { readonly task: string; readonly examples: number; readonly budget: string },
+): string {
+  if (ahead === 0) return say('train.started', values);
+  return behind === null ? say('train.waits', values) : say('train.queued', { ...values, behind });
+}
 
 /** Say what is missing, label by label, before anything is queued. */
 export async function requireExamples({ workspace }: Services, { say, format }: Context, task: Task): Promise<void> {

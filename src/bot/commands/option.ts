@@ -26,6 +26,8 @@ export interface Option<T = unknown> {
   readonly kind: OptionKind;
   readonly summary: PlainKey;
   readonly required: boolean;
+  /** Not for people to type: faces send it with a button or a form. Help and completion leave it out. */
+  readonly hidden?: boolean;
   /** From the typed characters; undefined when the option was left out. */
   readonly schema: z.ZodType<T>;
   /** What a right value looks like, for the error sentence. */
@@ -43,6 +45,7 @@ export type InputOf<O extends Options> = {
 interface About<Required extends boolean> {
   readonly summary: PlainKey;
   readonly required?: Required;
+  readonly hidden?: boolean;
 }
 type Value<T, Required extends boolean> = Required extends true ? T : T | undefined;
 
@@ -53,7 +56,8 @@ function option<T, Required extends boolean>(
 ): Option<Value<T, Required>> {
   const required = about.required === true;
   const schema = (required ? value.schema : value.schema.optional()) as z.ZodType<Value<T, Required>>;
-  return { kind, summary: about.summary, required, ...value, schema };
+  const hidden = about.hidden === true ? { hidden: true } : {};
+  return { kind, summary: about.summary, required, ...hidden, ...value, schema };
 }
 
 const typed = z.string().trim().min(1);
@@ -70,6 +74,8 @@ export const fileName = <R extends boolean = false>(about: About<R>) => words('f
 /** A role or channel of the community, as its id. */
 export const role = (about: About<false>) => words('role', about);
 export const channel = (about: About<false>) => words('channel', about);
+/** Id of an answer that was given (asked.ts); left out: the last one the person got. */
+export const answer = () => words('text', { summary: 'option.answer', hidden: true });
 export const example = <R extends boolean = false>(about: About<R>) => words('example', about);
 
 const WORDS_FOR_YES = new Set(['yes', 'y', 'true', 'on', '1', '是', '对', '开']);

@@ -11,6 +11,7 @@ import * as option from './option.js';
 export const review = defineCommand({
   name: 'review',
   summary: 'review.summary',
+  teaches: true,
   options: {
     task: option.task(),
     example: option.example({ summary: 'option.reviewExample' }),
@@ -34,7 +35,8 @@ export const review = defineCommand({
       }
     }
     const reply = await nextText(services, context, task, skipped);
-    return { ...reply, text: said + reply.text };
+    const news = [{ key: 'journal.relabelled', task, values: { count: 1 } }] as const;
+    return { ...reply, news: said === '' ? [] : news, text: said + reply.text, taught: said !== '' };
   },
 });
 

@@ -31,6 +31,7 @@ export const taskCreate = defineCommand({
       settings: { target: config.target },
       ...(input.instruction === undefined ? {} : { instruction: checkText(context, input.instruction) }),
     });
-    return { kind: 'task', text: say('task.created', { task: task.name, count: labels.length }) };
+    const news = [{ key: 'journal.taskCreated', task, values: {} }] as const;
+    return { kind: 'task', news, text: say('task.created', { task: task.name, count: labels.length }) };
   },
 });

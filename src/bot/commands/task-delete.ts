@@ -18,7 +18,7 @@ export const taskDelete = defineCommand({
   examples: ['/task delete task:support confirm:yes'],
   run: async (services, context, input) => {
     const { say } = context;
-    const { workspace, runs, memory } = services;
+    const { workspace, erasure } = services;
     const task = await findTask(services, context, input.task);
     if (input.confirm !== true) {
       const [counts, versions] = [await workspace.counts(task), await workspace.versions(task)];
@@ -33,9 +33,8 @@ export const taskDelete = defineCommand({
         ),
       };
     }
-    runs.cancel(task.id);
-    await workspace.deleteTask(task);
-    await memory.delete(task.id);
-    return { kind: 'task', text: say('task.deleted', { task: task.name }) };
+    await erasure.deleteTask(task);
+    const news = [{ key: 'journal.taskDeleted', task, values: {} }] as const;
+    return { kind: 'task', news, text: say('task.deleted', { task: task.name }) };
   },
 });

@@ -57,6 +57,7 @@ export const taskEdit = defineCommand({
     const edited = await services.workspace.editTask(task, changes);
     services.runs.changed(edited);
     const names = edited.labels.map((label) => label.name).join(', ');
-    return { kind: 'task', text: say('task.edited', { task: edited.name, labels: names }) };
+    const news = [{ key: 'journal.taskEdited', task: edited, values: {} }] as const;
+    return { kind: 'task', news, text: say('task.edited', { task: edited.name, labels: names }) };
   },
 });

@@ -9,6 +9,7 @@ import * as option from './option.js';
 export const taskImport = defineCommand({
   name: 'task import',
   summary: 'task.import.summary',
+  teaches: true,
   visibility: 'everyone',
   options: {
     file: option.file({ summary: 'option.file', required: true }),
@@ -36,6 +37,8 @@ export const taskImport = defineCommand({
       ...(input.instruction === undefined ? {} : { instruction: checkText(context, input.instruction) }),
     });
     const reply = await teachRows(services, context, { task, fileName, imported, partial, replace: false });
-    return { ...reply, text: `${say('task.imported', { task: name, count: labels.length })}\n${reply.text}` };
+    const created = { key: 'journal.taskCreated', task, values: {} } as const;
+    const text = `${say('task.imported', { task: name, count: labels.length })}\n${reply.text}`;
+    return { ...reply, news: [created, ...(reply.news ?? [])], text };
   },
 });

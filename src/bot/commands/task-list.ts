@@ -6,7 +6,6 @@ import { defineCommand } from './command.js';
 export const taskList = defineCommand({
   name: 'task list',
   summary: 'task.list.summary',
-  visibility: 'everyone',
   options: {},
   examples: ['/task list'],
   run: async ({ workspace }, context) => {

@@ -10,7 +10,6 @@ const LATEST_SHOWN = 5;
 export const taskShow = defineCommand({
   name: 'task show',
   summary: 'task.show.summary',
-  visibility: 'everyone',
   options: { task: option.task() },
   rest: 'task',
   examples: ['/task show task:support'],

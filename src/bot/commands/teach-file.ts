@@ -8,6 +8,7 @@ import * as option from './option.js';
 export const teachFile = defineCommand({
   name: 'teach-file',
   summary: 'teachFile.summary',
+  teaches: true,
   options: {
     file: option.file({ summary: 'option.file', required: true }),
     task: option.task(),

@@ -15,10 +15,15 @@ export interface PipedChatOptions {
   readonly input: Readable;
   readonly write: (text: string) => void;
   readonly json: boolean;
+  /** Aborted: no more lines are read, and running jobs are not awaited. */
+  readonly signal?: AbortSignal;
 }
 
 /** The exit code: 0, 2 when a line could not be understood or done, 1 when the mistake was ours. */
-export async function pipedChat(handful: Handful, { input, write, json }: PipedChatOptions): Promise<0 | 1 | 2> {
+export async function pipedChat(
+  handful: Handful,
+  { input, write, json, signal }: PipedChatOptions,
+): Promise<0 | 1 | 2> {
   const { services, dispatch } = handful;
   const speaker = localSpeaker(services.config);
   const paint = createPaint(false);
@@ -38,14 +43,28 @@ export async function pipedChat(handful: Handful, { input, write, json }: PipedC
     if (reply !== null) show(reply);
   });
   await handful.resume(LOCAL_SPACE);
-  for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+  const lines = createInterface({
+    input,
+    crlfDelay: Number.POSITIVE_INFINITY,
+    ...(signal === undefined ? {} : { signal }),
+  });
+  for await (const line of lines) {
+    if (signal?.aborted) break;
     const reply = await dispatch.line(line.replace(/^\ufeff/, ''), speaker);
     if (reply === null) continue;
     show(reply);
     if (reply.kind === 'settings') words = await localWords(services);
     if (reply.kind === 'error') failures[reply.code === 'bug' ? 'bugs' : 'mistakes']++;
   }
-  await services.runs.settle();
+  await untilAborted(services.runs.settle(), signal);
   unsubscribe();
   return failures.bugs > 0 ? 1 : failures.mistakes > 0 ? 2 : 0;
+}
+
+/** Resolves with the work, or as soon as the signal aborts. */
+async function untilAborted(work: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  if (signal === undefined) return work;
+  if (signal.aborted) return;
+  const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+  await Promise.race([work, aborted]);
 }

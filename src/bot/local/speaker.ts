@@ -17,6 +17,8 @@ export function localSpeaker({ language }: Config): Speaker {
     language,
     files: createLocalFiles(createSay(language)),
     nameOf: (person) => person,
+    roleOf: (role) => role,
+    channelOf: (channel) => channel,
   };
 }
 

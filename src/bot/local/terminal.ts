@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { isUserError } from '../../engine/index.js';
 import { announcement } from '../announce.js';
 import type { Handful } from '../compose.js';
+import { startModel } from '../language-model/describe.js';
 import { progressLine } from '../progress-line.js';
 import type { RunEvent } from '../run-types.js';
 import { bannerLines } from './banner.js';
@@ -18,10 +19,12 @@ import { readVocabulary } from './vocabulary.js';
 export interface TerminalOptions {
   readonly input: NodeJS.ReadStream;
   readonly output: NodeJS.WriteStream;
+  /** Aborted: as if the person had left. */
+  readonly signal?: AbortSignal;
 }
 
 /** Resolves when the person leaves (Ctrl-D, or Ctrl-C on an empty line). */
-export async function terminalChat(handful: Handful, { input, output }: TerminalOptions): Promise<void> {
+export async function terminalChat(handful: Handful, { input, output, signal }: TerminalOptions): Promise<void> {
   const { services, dispatch } = handful;
   const { config, runs, log } = services;
   const speaker = localSpeaker(config);
@@ -47,6 +50,7 @@ export async function terminalChat(handful: Handful, { input, output }: Terminal
   });
   const screen = createScreen({ terminal, output, dim: (text) => paint('dim', text) });
   const closed = new Promise<void>((resolve) => terminal.once('close', resolve));
+  signal?.addEventListener('abort', () => terminal.close(), { once: true });
   let history: readonly string[] = [];
   terminal.on('history', (lines) => {
     history = lines;
@@ -92,7 +96,9 @@ export async function terminalChat(handful: Handful, { input, output }: Terminal
   /** What takes a moment to know is said above the prompt when it is known. */
   async function greet(): Promise<void> {
     try {
-      screen.print(bannerLines(words, await services.engine.describe()).join('\n'));
+      const { languageModel } = services;
+      screen.print(bannerLines(words, await services.engine.describe(), languageModel).join('\n'));
+      void startModel(words, languageModel, { print: (line) => screen.print(paint('red', line)), log });
       const due = await handful.resume(LOCAL_SPACE);
       if (due > 0) screen.print(words.say('chat.resumed', { count: due }));
     } catch (error) {

@@ -6,7 +6,9 @@ import type { Vocabulary } from './complete.js';
 
 const COMMAND_SHAPES: Vocabulary['commands'] = COMMANDS.filter(({ hidden }) => !hidden).map((command) => {
   const values = Object.entries(command.options).map(([name, option]) => [name, option.values ?? []] as const);
-  return { ...shapeOf(command), values: Object.fromEntries(values) };
+  const shape = shapeOf(command);
+  const options = shape.options.filter((option) => option.hidden !== true);
+  return { ...shape, options, values: Object.fromEntries(values) };
 });
 
 export async function readVocabulary({ workspace }: Services, space: string): Promise<Vocabulary> {

@@ -28,7 +28,7 @@ const ONE_WORD = new Set(['yes-no', 'task', 'version', 'method', 'number', 'choi
 export function readOptions(line: string, command: CommandShape): ReadOptions {
   const options: Record<string, string> = {};
   const unquoted = new Set<string>();
-  const known = command.options.map((option) => option.name);
+  const known = offered(command);
   const first = nextOption(line, { command, from: 0, spaced: false });
   const free = line.slice(0, first?.start ?? line.length).trim();
   if (free !== '') {
@@ -142,13 +142,7 @@ function readUnquoted(line: string, start: number, scan: Scan): ReadValue {
   const text = line.slice(start, next?.start ?? line.length).trim();
   const mistyped = [...text.matchAll(/(?:^|\s)([\p{L}-]{4,})[:：](?=\S)/gu)]
     .map((match) => match[1]!)
-    .find(
-      (word) =>
-        suggest(
-          word,
-          scan.command.options.map((option) => option.name),
-        ) !== null,
-    );
+    .find((word) => suggest(word, offered(scan.command)) !== null);
   return mistyped === undefined
     ? { text, quoted: false, next, trailing: '' }
     : { problem: unknownOption(mistyped, scan.command) };
@@ -191,7 +185,10 @@ function freeTextProblem(free: string, command: CommandShape, known: readonly st
   return null;
 }
 
+const offered = (command: CommandShape): string[] =>
+  command.options.filter(({ hidden }) => hidden !== true).map(({ name }) => name);
+
 function unknownOption(typed: string, command: CommandShape): ParseProblem {
-  const known = command.options.map((option) => option.name);
+  const known = offered(command);
   return { kind: 'unknown-option', command: command.name, typed, meant: suggest(typed, known), known };
 }

@@ -8,6 +8,8 @@ import { readOptions } from './options.js';
 export interface CommandShape {
   /** `ask`, `task create` */
   readonly name: string;
+  /** A shorter way to type it, where no other command has that name. */
+  readonly alias?: string | undefined;
   readonly options: readonly OptionShape[];
   /** The option that takes text given without an option name. */
   readonly rest?: string | undefined;
@@ -17,6 +19,8 @@ export interface OptionShape {
   readonly name: string;
   /** `yes-no` options take nothing but yes or no, so that "why: it failed" stays text. */
   readonly kind: string;
+  /** Understood, but never offered. */
+  readonly hidden?: boolean | undefined;
 }
 
 export type ParsedLine =
@@ -88,7 +92,8 @@ function findCommand(
 ): { readonly command: CommandShape; readonly rest: string } | { readonly problem: ParseProblem } {
   const [, first = '', second = ''] = /^\s*(\S*)(?:\s+([^\s:：]+)(?=\s|$))?/.exec(line) ?? [];
   for (const name of [`${first} ${second}`, first].map((words) => words.toLowerCase())) {
-    const command = commands.find((candidate) => candidate.name === name);
+    const command =
+      commands.find((candidate) => candidate.name === name) ?? commands.find((candidate) => candidate.alias === name);
     if (command !== undefined) return { command, rest: afterWords(line, name.split(' ').length) };
   }
   const group = commands.filter((command) => command.name.startsWith(`${first.toLowerCase()} `));

@@ -61,9 +61,9 @@ export function movePointer(task: TaskRecord, version: number | null): TaskRecor
   return { ...task, activeVersion: version, history: [...task.history, task.activeVersion].slice(-POINTER_HISTORY) };
 }
 
-/** The record without the texts of one person; null when nothing is left to undo. */
-export function withoutPerson(entry: UndoRecord, person: string): UndoRecord | null {
-  const removed = entry.removed.filter(({ submittedBy }) => submittedBy !== person);
+/** The record without the examples that must never come back; null when nothing is left to undo. */
+export function withoutExamples(entry: UndoRecord, isGone: (example: Example) => boolean): UndoRecord | null {
+  const removed = entry.removed.filter((example) => !isGone(example));
   if (removed.length === entry.removed.length) return entry;
   const empty =
     removed.length === 0 && entry.added.length === 0 && entry.relabelled.length === 0 && entry.before === null;

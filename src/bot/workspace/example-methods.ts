@@ -5,6 +5,7 @@ import { type Change, reverse } from './change.js';
 import { requireFreeName } from './edit.js';
 import type { Ledger, TaskName } from './ledger.js';
 import { openTasks, openUndoLog, type TaskRecord, toTask, type UndoRecord } from './records.js';
+import { sourceWrites, takenFrom } from './sources.js';
 import { staleVersions, withoutTexts } from './staleness.js';
 import { planTeach } from './teach.js';
 import type { Counts, Example, Workspace } from './types.js';
@@ -79,11 +80,12 @@ export function createExampleMethods({ store, ledger, now }: ExampleMethodsOptio
         return { task: toTask(task.space, after), removed, staleVersions: stale };
       }),
 
-    undo: (space) =>
+    undo: (space, by, { ownOnly = false } = {}) =>
       ledger.exclusive(space, async () => {
         const last = await ledger.lastUndo(space);
         if (last === undefined) throw new UserError('bad-input', 'There is nothing to undo.');
         const [key, entry] = last;
+        if (ownOnly && entry.by !== by) throw new UserError('forbidden', "The last change here was somebody else's.");
         const name = { space, id: entry.task, name: 'The task' };
         const log = openUndoLog(store, space);
         const task = await ledger.task(name);
@@ -100,7 +102,18 @@ export function createExampleMethods({ store, ledger, now }: ExampleMethodsOptio
         }
         const held = await ledger.examples(name);
         const { after, puts, drops } = reverse(entry, task, held.get);
-        await ledger.write(name, [openTasks(store, space).put(after.id, after), log.drop(key)], { puts, drops });
+        const dropped = drops.flatMap((id) => held.get(id) ?? []);
+        const versions = ledger.versions(name);
+        const quoting = dropped.length === 0 ? [] : withoutTexts(await versions.list(), dropped).map(versions.amend);
+        await ledger.write(
+          [
+            openTasks(store, space).put(after.id, after),
+            log.drop(key),
+            ...(await sourceWrites(store, space, { gone: takenFrom(name.id, dropped) })),
+            ...quoting,
+          ],
+          [{ task: name, puts, drops }],
+        );
         ledger.forgetCached(space);
         const examples = puts.length + drops.length;
         return { kind: entry.kind, task: toTask(space, after), by: entry.by, at: entry.at, examples };

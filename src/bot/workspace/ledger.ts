@@ -16,13 +16,14 @@ import {
   toExampleRecord,
   type UndoRecord,
 } from './records.js';
+import { sourceWrites, sourceWritesWithoutTask, takenFrom, takenInUndo } from './sources.js';
 import type { Example } from './types.js';
 
 /** Changes of a space that can be undone. */
 const UNDO_DEPTH = 50;
 
-/** Examples that stay in memory, of all tasks together: three full tasks, some 100 MB. */
-const EXAMPLES_IN_MEMORY = 300_000;
+/** Examples that stay in memory, of all tasks together: one full task, or a thousand small ones; some 40 MB. */
+const EXAMPLES_IN_MEMORY = 100_000;
 
 /** Which task: what people pass around is only its name here. */
 export interface TaskName {
@@ -44,8 +45,8 @@ export interface Ledger {
   versions(task: TaskName): Versions;
   /** Writes a change, its undo record, and whatever else belongs to it. */
   commit(space: string, change: Change, by: string | null, also?: readonly Write[]): Promise<void>;
-  /** Writes without an undo record; memory follows. */
-  write(task: TaskName, writes: readonly Write[], examples: ExampleChange): Promise<void>;
+  /** Writes without an undo record, all of them or none; memory follows. */
+  write(writes: readonly Write[], changes: readonly ExampleChange[]): Promise<void>;
   /** Every undo record, oldest first. */
   undoLog(space: string): Promise<[key: string, entry: UndoRecord][]>;
   lastUndo(space: string): Promise<[key: string, entry: UndoRecord] | undefined>;
@@ -56,6 +57,7 @@ export interface Ledger {
 }
 
 export interface ExampleChange {
+  readonly task: TaskName;
   readonly puts: readonly Example[];
   readonly drops: readonly string[];
 }
@@ -88,16 +90,20 @@ export function createLedger({
     return loaded;
   };
 
-  const write: Ledger['write'] = async (task, writes, { puts, drops }) => {
-    const space = openExamples(store, task.space, task.id);
-    await store.batch([
-      ...writes,
-      ...drops.map((id) => space.drop(numberedKey(id))),
-      ...puts.map((example) => space.put(numberedKey(example.id), toExampleRecord(example))),
-    ]);
-    const held = cache.get(task.id);
-    held?.apply({ puts, drops });
-    if (held !== undefined) cache.set(task.id, held);
+  const write: Ledger['write'] = async (writes, changes) => {
+    const ofExamples = changes.flatMap(({ task, puts, drops }) => {
+      const space = openExamples(store, task.space, task.id);
+      return [
+        ...drops.map((id) => space.drop(numberedKey(id))),
+        ...puts.map((example) => space.put(numberedKey(example.id), toExampleRecord(example))),
+      ];
+    });
+    await store.batch([...writes, ...ofExamples]);
+    for (const { task, puts, drops } of changes) {
+      const held = cache.get(task.id);
+      held?.apply({ puts, drops });
+      if (held !== undefined) cache.set(task.id, held);
+    }
   };
 
   const versions = ({ space, id, name }: TaskName): Versions =>
@@ -127,18 +133,26 @@ export function createLedger({
       const keys = await keysOfUndo(space);
       const key = numberedKey(Number(keys.at(-1) ?? 0) + 1);
       const outdated = keys.slice(0, Math.max(0, keys.length + 1 - UNDO_DEPTH));
+      const beyondUndo = await Promise.all(outdated.map((old) => log.get(old)));
+      const { before, after, added = [], removed = [], relabelled = [] } = change;
       await write(
-        { space, ...change.before },
         [
-          openTasks(store, space).put(change.after.id, change.after),
+          openTasks(store, space).put(after.id, after),
           log.put(key, undoRecordOf(change, { at: now(), by })),
           ...outdated.map((old) => log.drop(old)),
+          ...(await sourceWrites(store, space, {
+            came: takenFrom(after.id, added),
+            gone: beyondUndo.flatMap((entry) => (entry === undefined ? [] : takenInUndo(entry))),
+          })),
           ...also,
         ],
-        {
-          puts: [...(change.added ?? []), ...(change.relabelled ?? []).map(({ example }) => example)],
-          drops: (change.removed ?? []).map(({ id }) => id),
-        },
+        [
+          {
+            task: { space, ...before },
+            puts: [...added, ...relabelled.map(({ example }) => example)],
+            drops: removed.map(({ id }) => id),
+          },
+        ],
       );
       undoKeys.set(space, [...keys.slice(outdated.length), key]);
     },
@@ -155,6 +169,7 @@ export function createLedger({
         openTasks(store, task.space).drop(task.id),
         openExamples(store, task.space, task.id).clear(),
         ...versions(task).clear(),
+        ...(await sourceWritesWithoutTask(store, task.space, task.id)),
         ...entries.filter(([, entry]) => entry.task === task.id).map(([key]) => log.drop(key)),
       ];
     },

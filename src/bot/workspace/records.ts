@@ -5,6 +5,7 @@
 //   version/SPACE/TASK      see the engine's versions
 //   checkpoint/SPACE/TASK
 //   undo/SPACE              number → what the change was, and what was there before
+//   source/SPACE            message id → the examples taken from it, also those that only an undo would bring back
 //   space/SPACE             `recent` → id of the task used last
 
 import { z } from 'zod';
@@ -34,6 +35,7 @@ const exampleSchema = z.strictObject({
   label: z.string().nullable(),
   submittedBy: z.string(),
   submittedAt: z.number(),
+  source: z.string().optional(),
 });
 
 const numberedExampleSchema = exampleSchema.extend({ id: z.string() });
@@ -57,16 +59,26 @@ const undoSchema = z.strictObject({
 export type UndoRecord = z.infer<typeof undoSchema>;
 export type TaskFields = NonNullable<UndoRecord['before']>;
 
+const sourceSchema = z.array(z.tuple([z.string(), z.string()]).readonly()).readonly();
+/** Task and example ids. */
+export type SourceRecord = z.infer<typeof sourceSchema>;
+
 export type ExampleRecord = z.infer<typeof exampleSchema>;
 
+/** What the namespaces of tasks begin with; the space follows. */
+export const TASKS = 'task/';
+
 export const openTasks = (store: Store, space: string): KeySpace<TaskRecord> =>
-  store.keySpace(`task/${space}`, taskSchema);
+  store.keySpace(`${TASKS}${space}`, taskSchema);
 
 export const openExamples = (store: Store, space: string, task: string): KeySpace<ExampleRecord> =>
   store.keySpace(`example/${space}/${task}`, exampleSchema);
 
 export const openUndoLog = (store: Store, space: string): KeySpace<UndoRecord> =>
   store.keySpace(`undo/${space}`, undoSchema);
+
+export const openSources = (store: Store, space: string): KeySpace<SourceRecord> =>
+  store.keySpace(`source/${space}`, sourceSchema);
 
 export const openSpace = (store: Store, space: string): KeySpace<string> =>
   store.keySpace(`space/${space}`, z.string());

@@ -1,6 +1,6 @@
 // What forgetting examples means for the versions that were trained on them.
 
-import { allAmong, type VersionRecord } from '../../engine/index.js';
+import { allAmong, type CascadeRecord, type VersionRecord } from '../../engine/index.js';
 import type { Example, Version } from './types.js';
 
 /** A version as the bot sees it. Stale: an example it was trained on is no longer there (an undone forgetting mends that). */
@@ -21,21 +21,22 @@ export function withoutTexts(records: readonly VersionRecord[], forgotten: reado
   const texts = new Set(forgotten.map(({ text }) => text));
   const isQuoted = ({ record }: VersionRecord): boolean =>
     record.rungs.some(({ measurement }) => measurement?.worst?.some(({ text }) => texts.has(text)));
-  return records.filter(isQuoted).map((version) => ({
-    ...version,
-    record: {
-      ...version.record,
-      rungs: version.record.rungs.map((rung) =>
-        rung.measurement === null
-          ? rung
-          : {
-              ...rung,
-              measurement: {
-                ...rung.measurement,
-                worst: rung.measurement.worst.filter(({ text }) => !texts.has(text)),
-              },
-            },
-      ),
-    },
-  }));
+  return records
+    .filter(isQuoted)
+    .map((version) => ({ ...version, record: quoting(version.record, (text) => !texts.has(text)) }));
+}
+
+/** The record of a run, quoting only texts that are still there: one may have been forgotten while it trained. */
+export function withHeldTexts(record: CascadeRecord, held: readonly Example[]): CascadeRecord {
+  const texts = new Set(held.map(({ text }) => text));
+  return quoting(record, (text) => texts.has(text));
+}
+
+function quoting(record: CascadeRecord, mayQuote: (text: string) => boolean): CascadeRecord {
+  const rungs = record.rungs.map((rung) => {
+    const { measurement } = rung;
+    if (measurement === null) return rung;
+    return { ...rung, measurement: { ...measurement, worst: measurement.worst.filter(({ text }) => mayQuote(text)) } };
+  });
+  return { ...record, rungs };
 }

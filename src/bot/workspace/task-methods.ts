@@ -4,7 +4,7 @@ import { findName, listNames, quote, type Store, suggest, UserError } from '../.
 import { type Change, movePointer } from './change.js';
 import { applyChanges, type Edited, mergeSettings, requireFreeName, requireLabels } from './edit.js';
 import type { Ledger, TaskName } from './ledger.js';
-import { openSpace, openTasks, type TaskRecord, toTask } from './records.js';
+import { openSpace, openTasks, TASKS, type TaskRecord, toTask } from './records.js';
 import type { Task, TaskSettings, Workspace } from './types.js';
 
 const DEFAULT_SETTINGS: TaskSettings = { target: 0.9, automatic: true };
@@ -12,7 +12,7 @@ const DEFAULT_SETTINGS: TaskSettings = { target: 0.9, automatic: true };
 /** Key of the space's own namespace. */
 const RECENT = 'recent';
 
-export type TaskMethods = Pick<Workspace, 'tasks' | 'findTask' | 'createTask' | 'editTask' | 'deleteTask'>;
+export type TaskMethods = Pick<Workspace, 'spaces' | 'tasks' | 'findTask' | 'createTask' | 'editTask' | 'deleteTask'>;
 
 export interface TaskMethodsOptions {
   readonly store: Store;
@@ -29,6 +29,8 @@ export function createTaskMethods({ store, ledger, now, ids }: TaskMethodsOption
   };
 
   return {
+    spaces: async () => (await store.namespaces(TASKS)).map((namespace) => namespace.slice(TASKS.length)),
+
     tasks: async (space) => (await ledger.tasks(space)).map((task) => toTask(space, task)),
 
     findTask: async (space, name) => {

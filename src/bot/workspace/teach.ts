@@ -15,7 +15,7 @@ export interface TeachPlan {
 /** Throws a UserError `unknown-label` or `limit`, and then nothing of the submission counts. */
 export function planTeach(
   submitted: readonly NewExample[],
-  { task, held, at, by, replace = false }: TeachOptions & { task: TaskRecord; held: HeldExamples; at: number },
+  { task, held, at, by, replace = false, source }: TeachOptions & { task: TaskRecord; held: HeldExamples; at: number },
 ): TeachPlan {
   const labelOf = labelResolver(task);
   const added = new Map<string, Example>();
@@ -27,7 +27,14 @@ export function planTeach(
     return added.get(key) ?? (stored === undefined ? undefined : (relabelled.get(stored.id)?.example ?? stored));
   };
   const add = (key: string, text: string, label: string | null): TeachOutcome => {
-    const example = { id: String(nextExample++), text, label, submittedBy: by, submittedAt: at };
+    const example = {
+      id: String(nextExample++),
+      text,
+      label,
+      submittedBy: by,
+      submittedAt: at,
+      ...(source === undefined ? {} : { source }),
+    };
     added.set(key, example);
     return { kind: 'taught', example, similarTo: null };
   };

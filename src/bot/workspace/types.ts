@@ -2,6 +2,9 @@
 
 import type { CascadeRecord, LabelSpec, MethodName } from '../../engine/index.js';
 
+/** Stands where the id of a person stood who asked to be forgotten. */
+export const FORGOTTEN_PERSON = '–';
+
 export interface TaskSettings {
   /** Accuracy at which Handful stops fine-tuning, in (0, 1]. */
   readonly target: number;
@@ -31,6 +34,8 @@ export interface Example {
   readonly label: string | null;
   readonly submittedBy: string;
   readonly submittedAt: number;
+  /** Id of the message that the text was taken from. */
+  readonly source?: string | undefined;
 }
 
 /** A trained answerer with its record. Version numbers start at 1 and are never used twice in a task. */
@@ -65,6 +70,8 @@ export interface TeachOptions {
   readonly by: string;
   /** Move a text that is held under another label to this one instead of reporting a conflict. */
   readonly replace?: boolean;
+  /** Id of the message that the texts were taken from: their examples go when it is deleted. */
+  readonly source?: string | undefined;
 }
 
 export interface NewTask {
@@ -152,6 +159,8 @@ export interface SpaceExport {
  * stored one and give the new one back. Throws UserErrors.
  */
 export interface Workspace {
+  /** The spaces that have a task, in the order of their ids. */
+  spaces(): Promise<string[]>;
   /** Oldest first. */
   tasks(space: string): Promise<Task[]>;
   /** Without a name: the only task, or the one used last in this space. */
@@ -168,8 +177,11 @@ export interface Workspace {
   /** null takes the label away. */
   label(task: Task, exampleId: string, label: string | null, by: string): Promise<{ task: Task; example: Example }>;
   forget(task: Task, exampleIds: readonly string[], by: string): Promise<Forgotten>;
-  /** Reverses the last teach, label, forget, edit or promotion of the space, whoever did it. */
-  undo(space: string, by: string): Promise<Undone>;
+  /**
+   * Reverses the last teach, label, forget, edit or promotion of the space, whoever did it; with `ownOnly` throws `forbidden`
+   * when it was somebody else.
+   */
+  undo(space: string, by: string, options?: { readonly ownOnly?: boolean }): Promise<Undone>;
 
   /** Oldest first. */
   versions(task: Task): Promise<Version[]>;
@@ -186,6 +198,11 @@ export interface Workspace {
 
   deleteSpace(space: string): Promise<void>;
   exportSpace(space: string): Promise<SpaceExport>;
-  /** Deletes the examples that a person submitted, from the undo log too; per task what was removed. */
+  /**
+   * Deletes the examples that a person submitted, from the undo log too, and their id from what they made and did. What was
+   * removed, of the tasks that lost examples.
+   */
   forgetPerson(space: string, by: string): Promise<Forgotten[]>;
+  /** The same for the examples that were taken from these messages; cheap when none was. */
+  forgetMessages(space: string, messages: readonly string[]): Promise<Forgotten[]>;
 }

@@ -4,7 +4,7 @@ import { listNames, toRanges, UserError } from '../../engine/index.js';
 import { movePointer } from './change.js';
 import type { Ledger, TaskName } from './ledger.js';
 import { type TaskRecord, toTask } from './records.js';
-import { numbersOfExamples, toVersion } from './staleness.js';
+import { numbersOfExamples, toVersion, withHeldTexts } from './staleness.js';
 import type { Task, Workspace } from './types.js';
 
 export type VersionMethods = Pick<
@@ -13,8 +13,6 @@ export type VersionMethods = Pick<
 >;
 
 export function createVersionMethods({ ledger, now }: { ledger: Ledger; now: () => number }): VersionMethods {
-  const numbers = async (task: TaskName): Promise<number[]> => numbersOfExamples((await ledger.examples(task)).all());
-
   /** Commits `after`, a task whose pointer moved to a version that can answer. */
   const move = async (task: Task, { before, after, by }: { before: TaskRecord; after: TaskRecord; by: string }) => {
     if (after.activeVersion !== null) await requireFit(ledger, task, { before, version: after.activeVersion });
@@ -26,13 +24,15 @@ export function createVersionMethods({ ledger, now }: { ledger: Ledger; now: () 
     versions: (task) =>
       ledger.exclusive(task.space, async () => {
         const records = await ledger.versions(task).list();
-        const held = records.length === 0 ? [] : await numbers(task);
+        if (records.length === 0) return [];
+        const held = numbersOfExamples((await ledger.examples(task)).all());
         return records.map((record) => toVersion(record, held));
       }),
 
     addVersion: (task, { method, record, bytes, by, trainedOn }) =>
       ledger.exclusive(task.space, async () => {
         const stored = await ledger.task(task);
+        const held = (await ledger.examples(task)).all();
         const versions = ledger.versions(task);
         const parent = stored.activeVersion;
         const parentOfActive = parent === null ? null : ((await versions.get(parent))?.parent ?? null);
@@ -40,7 +40,7 @@ export function createVersionMethods({ ledger, now }: { ledger: Ledger; now: () 
         const added = await versions.add(
           {
             method,
-            record,
+            record: withHeldTexts(record, held),
             createdAt: now(),
             createdBy: by,
             parent,
@@ -49,7 +49,7 @@ export function createVersionMethods({ ledger, now }: { ledger: Ledger; now: () 
           bytes,
           { protect },
         );
-        return toVersion(added, await numbers(task));
+        return toVersion(added, numbersOfExamples(held));
       }),
 
     checkpoint: (task, version) => ledger.versions(task).read(version),

@@ -13,8 +13,11 @@ import type { TaskData } from '../types.js';
 import { type Answerer, toPrediction } from './answerer.js';
 import { fitScope, scopeSimilarities } from './scope.js';
 
-/** Examples of each label that a prediction names. */
-const NAMED_PER_LABEL = 3;
+/** Examples that a prediction names: so many together where a task has few labels, and this many of each in any case. */
+const NAMED = 16;
+const LEAST_NAMED_PER_LABEL = 3;
+
+export const namedPerLabel = (classes: number): number => Math.max(LEAST_NAMED_PER_LABEL, Math.ceil(NAMED / classes));
 
 /** Shots and label names, laid out for comparison. */
 export interface Demonstrations extends Shots {
@@ -79,7 +82,7 @@ export async function createInContextAnswerer(
           temperature,
           similarity: similarities[row]!,
           threshold: scope.threshold,
-          nearest: nearestShots(own, right, NAMED_PER_LABEL).map((shot) => ({
+          nearest: nearestShots(own, right, namedPerLabel(labels.length)).map((shot) => ({
             ...examples[shot]!,
             similarity: own[shot]!,
           })),

@@ -2,6 +2,7 @@
 // a paired comparison, stops when the target is met, and fits the winner on all examples. It knows no thread: jobs are given.
 
 import { anySignal } from '../abort.js';
+import { encodePrompt } from '../answerers/prompt-model.js';
 import { encodeTrained } from '../answerers/trained-model.js';
 import { fingerprint } from '../data/fingerprint.js';
 import { isUserError, UserError } from '../errors.js';
@@ -11,15 +12,19 @@ import {
   type CascadeRequest,
   type CascadeResult,
   type CheckpointBytes,
+  type FittedMethod,
   METHOD_NAMES,
   type Measurement,
   type MethodName,
+  type Prompter,
+  type PromptModel,
   type Rung,
   type RungReason,
   type StopReason,
 } from '../types.js';
 import { estimateSeconds } from './cost.js';
 import { defaultJoin, fitAll, type Measured, measureJoins, measureMethod, UNMEASURED } from './measure-method.js';
+import { measurePrompt } from './measure-prompt.js';
 import type { Join } from './method.js';
 import { type CascadeContext, prepareRun, type Run } from './run.js';
 
@@ -36,11 +41,14 @@ export async function runCascade(request: CascadeRequest, context: CascadeContex
 async function walk(request: CascadeRequest, context: CascadeContext): Promise<CascadeResult> {
   const { clock } = context;
   const started = clock.now();
-  const ladder = ladderOf(request);
+  if (context.prompter === null && request.methods !== 'auto' && request.methods.includes('prompt')) {
+    throw new UserError('bad-configuration', 'The method prompt needs a language model: set HANDFUL_LLM.');
+  }
+  const ladder = ladderOf(request, context.prompter);
   const run = await prepareRun(request, context, ladder);
   const rungs: Rung[] = [];
-  const measured: Measured[] = [];
-  let holder: Measured | null = null;
+  const measured: NonNullable<Climb['measured']>[] = [];
+  let holder: Climb['measured'] = null;
   let stopped: StopReason | null = null;
 
   for (const method of ladder) {
@@ -50,12 +58,15 @@ async function walk(request: CascadeRequest, context: CascadeContext): Promise<C
     if (!decides && request.exhaustive !== true) continue;
     const secondsLeft = request.budgetSeconds - (clock.now() - started) / 1000;
     const join = measured.find(({ rung }) => rung.method === 'head')?.join ?? defaultJoin(run);
-    const outcome: Climb = await climb(run, method, { secondsLeft, join, holder });
+    // A language model is slow at any size of the task: it may not take what LoRA needs.
+    const share = method === 'prompt' && ladder.includes('lora') ? PROMPT_SHARE : 1;
+    const outcome: Climb = await climb(run, method, { secondsLeft: secondsLeft * share, join, holder });
     rungs.push(outcome.rung);
     context.onEvent({ kind: 'measured', rung: outcome.rung });
     if (outcome.measured === null) {
       const kind = outcome.rung.reason?.kind;
-      if (kind === 'over-budget' || kind === 'unfinished') stopped ??= 'budget-spent';
+      const spent = kind === 'over-budget' || kind === 'unfinished';
+      if (spent && (share === 1 || request.methods !== 'auto')) stopped ??= 'budget-spent';
       continue;
     }
     measured.push(outcome.measured);
@@ -91,11 +102,18 @@ async function walk(request: CascadeRequest, context: CascadeContext): Promise<C
   return { checkpoints, record };
 }
 
-/** The methods to walk, cheapest first: the wanted ones, the one that answers now, and what they build on. */
-function ladderOf({ methods, incumbent }: CascadeRequest): MethodName[] {
+/** Share of the time that is left which `prompt` may take where LoRA comes after it. */
+const PROMPT_SHARE = 0.3;
+
+/**
+ * The methods to walk, cheapest first: the wanted ones, the one that answers now, and what they build on; `prompt` only where there
+ * is a language model.
+ */
+function ladderOf({ methods, incumbent }: CascadeRequest, prompter: Prompter | null): MethodName[] {
   const wanted = new Set<MethodName>(methods === 'auto' ? METHOD_NAMES : [...methods, incumbent]);
   // LoRA's heads join the blocks that the head's cross-validation chose.
   if (wanted.has('lora')) wanted.add('head');
+  if (prompter === null) wanted.delete('prompt');
   return METHOD_NAMES.filter((method) => wanted.has(method));
 }
 
@@ -115,7 +133,7 @@ function stopReason(
 
 interface Climb {
   readonly rung: Rung;
-  readonly measured: Measured | null;
+  readonly measured: (Measured & { readonly prompt?: PromptModel }) | null;
 }
 
 /** Measures one method, or says why not. */
@@ -134,7 +152,7 @@ async function climb(
   if (method === 'lora' && run.blocks.tunable === null) {
     return without({ kind: 'nothing-to-tune', encoder: run.blocks.encoders.join(' + ') });
   }
-  const needed = method === 'in-context' ? 0 : secondsNeeded(run, method);
+  const needed = method === 'in-context' || method === 'prompt' ? 0 : secondsNeeded(run, method);
   if (needed > secondsLeft) {
     return without({ kind: 'over-budget', needed, left: Math.max(0, secondsLeft) });
   }
@@ -143,8 +161,8 @@ async function climb(
   const from = clock.now();
   try {
     const any = anySignal(signal, budget, failure.signal);
-    const measured =
-      method === 'head' ? await measureJoins(run, method, any) : await measureMethod(run, method, join, any);
+    const measured = await measureOne(run, method, { secondsLeft, join, signal: any });
+    if ('needed' in measured) return without({ kind: 'over-budget', ...measured });
     // The fit on all examples that ran alongside is told as training time.
     const measureSeconds = Math.max(0, (clock.now() - from) / 1000 - (measured.final?.seconds ?? 0));
     const comparison =
@@ -163,6 +181,20 @@ async function climb(
     if (holder === null || request.methods !== 'auto') throw asTrainingFailure(method, error);
     return without({ kind: 'error', message: error instanceof Error ? error.message : String(error) });
   }
+}
+
+/** What the budget may not cut off, so that a language model's answers so far still count. */
+const PROMPT_MARGIN = 0.9;
+
+async function measureOne(
+  run: Run,
+  method: MethodName,
+  { secondsLeft, join, signal }: { secondsLeft: number; join: Join; signal: AbortSignal },
+): Promise<NonNullable<Climb['measured']> | { readonly needed: number; readonly left: number }> {
+  if (method === 'head') return measureJoins(run, method, signal);
+  if (method !== 'prompt') return measureMethod(run, method, join, signal);
+  const outcome = await measurePrompt(run, run.context.prompter!, { seconds: PROMPT_MARGIN * secondsLeft, signal });
+  return 'needed' in outcome ? outcome : { ...outcome.measured, prompt: outcome.model };
 }
 
 /** Seconds by the clock, from the pace at which this machine encoded the texts. */
@@ -188,8 +220,9 @@ const nothingMeasured = (rungs: readonly Rung[]): UserError =>
   });
 
 /** The method's answerer, fitted on all examples and calibrated by cross-validation, as bytes. */
-async function finish(run: Run, { contender, join, final }: Measured) {
-  const { method, temperature } = contender;
+async function finish(run: Run, { contender, join, final, prompt }: NonNullable<Climb['measured']>) {
+  if (prompt !== undefined) return { bytes: encodePrompt(prompt), seconds: 0 };
+  const { method, temperature } = contender as { method: FittedMethod; temperature: number };
   const fitted = final ?? (await fitAll(run, method, join, run.context.signal).catch(failed(method)));
   const { experts, scope, seconds } = fitted;
   const { encoder } = run.context;

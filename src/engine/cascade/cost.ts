@@ -18,6 +18,9 @@ export interface CostInput {
 const USE_LITE_SECONDS = 0.01;
 const LIGHT_SECONDS = 0.0002;
 
+/** A language model's answer, for progress before one was timed. */
+const PROMPT_SECONDS = 0.5;
+
 /** A training step costs about as much as 2.2 forward passes a text (frozen weights need no gradient). */
 const STEP_PASSES = 2.2;
 
@@ -43,6 +46,8 @@ export function estimateSeconds(
       return 0.1 + trainedExamples * 1e-4;
     case 'head':
       return 0.2 + (headJoins(examples, blocks) * folds * headWork(shots, classes)) / HEAD_SPEED;
+    case 'prompt':
+      return Math.min(examples, ENOUGH_HELD_OUT) * PROMPT_SECONDS;
     case 'lora': {
       if (blocks.tunable === null) return 0;
       const { epochs } = tuneConfigSchema.parse({});

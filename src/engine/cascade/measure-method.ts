@@ -5,7 +5,7 @@ import { measure } from '../evaluate/measure.js';
 import { logProbabilities, mean, softmaxRows } from '../evaluate/metrics.js';
 import { EXPECTED_TEMPERATURE } from '../heads/prototype.js';
 import type { FitResult } from '../threads/protocol.js';
-import type { MethodName, Rung } from '../types.js';
+import type { FittedMethod, Rung } from '../types.js';
 import { foldsToCompare, MOST_TO_CHOOSE } from './cost.js';
 import type { Join } from './method.js';
 import type { Run } from './run.js';
@@ -28,7 +28,12 @@ type Report = (fold: number, share: number, loss: number | null) => void;
 export const defaultJoin = ({ blocks }: Run): Join => ({ blocks: blocks.join, names: true });
 
 /** Measures a method on one join of feature blocks; LoRA is fitted on all examples meanwhile, on threads that are idle anyway. */
-export async function measureMethod(run: Run, method: MethodName, join: Join, signal: AbortSignal): Promise<Measured> {
+export async function measureMethod(
+  run: Run,
+  method: FittedMethod,
+  join: Join,
+  signal: AbortSignal,
+): Promise<Measured> {
   const expensive = method === 'lora';
   const folds = expensive ? foldsToCompare({ examples: run.texts.length, folds: run.folds }) : run.folds;
   // A fold learns from all examples but its own; the last entry is the fit on all of them.
@@ -57,7 +62,7 @@ export async function measureMethod(run: Run, method: MethodName, join: Join, si
  * log-loss; another join of blocks replaces the default only when it is clearly better, by two standard errors of the paired
  * gain (choosing freely among fifteen joins lost a point over ten sets; this rule loses nothing).
  */
-export async function measureJoins(run: Run, method: MethodName, signal: AbortSignal): Promise<Measured> {
+export async function measureJoins(run: Run, method: FittedMethod, signal: AbortSignal): Promise<Measured> {
   const { folds, right, labels } = run;
   const joins = joinsToTry(run);
   let done = 0;
@@ -99,7 +104,7 @@ function joinsToTry(run: Run): Join[] {
 /** Holds out the first `folds` folds, one after another. */
 async function holdOut(
   run: Run,
-  method: MethodName,
+  method: FittedMethod,
   options: { readonly join: Join; readonly folds: number; readonly signal: AbortSignal; readonly report: Report },
 ): Promise<Pick<Measured, 'rung' | 'contender'>> {
   const { labels, foldOf, context } = run;
@@ -140,7 +145,7 @@ async function holdOut(
 /** The method fitted on all examples, with the out-of-scope rule. */
 export const fitAll = (
   run: Run,
-  method: MethodName,
+  method: FittedMethod,
   join: Join,
   signal: AbortSignal,
   report: (share: number, loss: number) => void = () => {},
@@ -155,7 +160,7 @@ export const fitAll = (
     { signal, onStep: ({ step, steps, loss }) => report(step / steps, loss) },
   );
 
-const common = ({ encoded, right, labels, names, blocks, request }: Run, method: MethodName, join: Join) => ({
+const common = ({ encoded, right, labels, names, blocks, request }: Run, method: FittedMethod, join: Join) => ({
   method,
   encoded,
   right,

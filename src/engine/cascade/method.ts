@@ -6,7 +6,7 @@ import type { WeightedBlock } from '../encoders/blocks.js';
 import type { EncoderLibrary } from '../encoders/load.js';
 import type { EncodedTexts } from '../features.js';
 import type { StepReport } from '../train/trainer.js';
-import type { MethodName } from '../types.js';
+import type { FittedMethod } from '../types.js';
 
 /** What trained heads read: feature blocks, and whether the labels' names count as shots. */
 export interface Join {
@@ -39,6 +39,6 @@ export interface Fit {
 }
 
 export interface Method {
-  readonly name: MethodName;
+  readonly name: FittedMethod;
   fit(input: FitInput): Promise<Fit>;
 }

@@ -7,9 +7,9 @@ import { type Blocks, blocksFor, type EncoderName } from '../encoders/blocks.js'
 import type { EncodedTexts } from '../features.js';
 import { labelText } from '../heads/shots.js';
 import { createRng } from '../random.js';
-import type { FitRequest, FitResult, SplitRequest } from '../threads/protocol.js';
+import type { FitRequest, FitResult, NearestRequest, NearestResult, SplitRequest } from '../threads/protocol.js';
 import type { StepReport } from '../train/trainer.js';
-import type { CascadeRequest, MethodName, TrainEvent } from '../types.js';
+import type { CascadeRequest, MethodName, Prompter, TrainEvent } from '../types.js';
 import { estimateSeconds } from './cost.js';
 import { createProgress, type Progress } from './progress.js';
 
@@ -34,6 +34,7 @@ export interface CascadeJobs {
     request: Omit<FitRequest, 'progress'>,
     options: { signal: AbortSignal; onStep: (report: StepReport) => void },
   ): Promise<FitResult>;
+  nearest(request: NearestRequest, options: { signal: AbortSignal }): Promise<NearestResult>;
 }
 
 export interface CascadeContext {
@@ -43,6 +44,8 @@ export interface CascadeContext {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly onEvent: (event: TrainEvent) => void;
+  /** null: no language model is configured, and the ladder has no `prompt`. */
+  readonly prompter: Prompter | null;
 }
 
 export interface Run {

@@ -1,6 +1,8 @@
 // Unigram tokenisation (Kudo, 2018, https://arxiv.org/abs/1804.10959): the most probable split of a text into vocabulary
 // pieces, found with one Viterbi pass over a trie.
 
+import { createTrie, type Trie } from './trie.js';
+
 export interface UnigramOptions {
   /** Pieces with their log-probabilities; the index is the token id. */
   readonly vocabulary: readonly (readonly [piece: string, score: number])[];
@@ -18,32 +20,26 @@ export interface UnigramOptions {
   readonly unknownOnlyWithoutMatch: boolean;
 }
 
-interface Node {
-  readonly next: Map<number, Node>;
-  id: number;
-}
-
 /** Returns a function from a normalised text to token ids; neighbouring unknown tokens become one. */
 export function createUnigram(options: UnigramOptions): (text: string) => number[] {
-  const { vocabulary, unknownId, unknownScore } = options;
-  const root: Node = { next: new Map(), id: -1 };
-  const scores = new Float64Array(vocabulary.length);
-  vocabulary.forEach(([piece, score], id) => {
-    scores[id] = score;
-    if (id < options.reserved) return;
-    let node = root;
-    for (const symbol of piece) {
-      const code = symbol.codePointAt(0)!;
-      let child = node.next.get(code);
-      if (child === undefined) {
-        child = { next: new Map(), id: -1 };
-        node.next.set(code, child);
-      }
-      node = child;
-    }
-    node.id = id;
-  });
+  // Only numbers are kept: what is read out of `options` here does not hold the vocabulary in memory.
+  const { unknownId, unknownScore, zeroMeansUnreached, unknownOnlyWithoutMatch } = options;
+  const trie = trieOf(options);
+  const scores = Float64Array.from(options.vocabulary, ([, score]) => score);
+  return splitter({ trie, scores, unknownId, unknownScore, zeroMeansUnreached, unknownOnlyWithoutMatch });
+}
 
+function trieOf({ vocabulary, reserved }: UnigramOptions): Trie {
+  return createTrie(vocabulary.map(([piece], id) => [piece, id] as const).slice(reserved));
+}
+
+interface SplitterOptions extends Omit<UnigramOptions, 'vocabulary' | 'reserved'> {
+  readonly trie: Trie;
+  readonly scores: Float64Array;
+}
+
+function splitter({ trie, scores, ...options }: SplitterOptions): (text: string) => number[] {
+  const { unknownId, unknownScore } = options;
   return (text) => {
     const codes = Array.from(text, (symbol) => symbol.codePointAt(0)!);
     const length = codes.length;
@@ -62,16 +58,17 @@ export function createUnigram(options: UnigramOptions): (text: string) => number
       }
     };
     for (let start = 0; start < length; start++) {
-      let node = root.next.get(codes[start]!);
+      let node = trie.next(trie.root, codes[start]!);
       let matched = false;
       let single = false;
-      for (let end = start + 1; node !== undefined; end++) {
-        if (node.id >= 0) {
-          offer(start, end, node.id, scores[node.id]!);
+      for (let end = start + 1; node >= 0; end++) {
+        const id = trie.valueAt(node);
+        if (id >= 0) {
+          offer(start, end, id, scores[id]!);
           matched = true;
           if (end === start + 1) single = true;
         }
-        node = end < length ? node.next.get(codes[end]!) : undefined;
+        node = end < length ? trie.next(node, codes[end]!) : -1;
       }
       if (options.unknownOnlyWithoutMatch ? !matched : !single) offer(start, start + 1, unknownId, unknownScore);
     }

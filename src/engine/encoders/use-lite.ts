@@ -20,16 +20,21 @@ const HEADS = 4;
 const ENCODE_BATCH = 16;
 const LAYER_NORM_EPSILON = 1e-6;
 
+/** A layer that frees its weights; a bias may be shared with other copies of the encoder. */
+interface OwnLinear extends Linear {
+  readonly disposeWeights: () => void;
+}
+
 interface Layer {
   readonly width: number;
   readonly attentionNorm: LayerNorm;
-  readonly qkv: Linear;
-  readonly output: Linear;
+  readonly qkv: OwnLinear;
+  readonly output: OwnLinear;
   /** Layer 0 widens 256 to 512: its residual goes through a linear layer. */
-  readonly residual: Linear | null;
+  readonly residual: OwnLinear | null;
   readonly feedForwardNorm: LayerNorm;
-  readonly expand: Linear;
-  readonly contract: Linear;
+  readonly expand: OwnLinear;
+  readonly contract: OwnLinear;
 }
 
 /** Everything of the forward pass that never changes; shared by all tuned copies. */
@@ -40,7 +45,7 @@ interface Body {
   /** [128, 256] position signal */
   readonly timing: Float32Array;
   readonly layers: readonly [Layer, Layer];
-  readonly tanh: Linear;
+  readonly tanh: OwnLinear;
 }
 
 /** Texts in order of length, their tokens packed one after another. */
@@ -58,8 +63,8 @@ export async function createUseLite(): Promise<TunableEncoder> {
   return fromBody(buildBody(await readUseLiteWeights()), new Map(), true);
 }
 
-function fromBody(body: Body, replaced: ReadonlyMap<string, Linear>, ownsBody: boolean): TunableEncoder {
-  const pick = (layer: Linear): Linear => replaced.get(layer.name) ?? layer;
+function fromBody(body: Body, replaced: ReadonlyMap<string, OwnLinear>, ownsBody: boolean): TunableEncoder {
+  const pick = (layer: OwnLinear): OwnLinear => replaced.get(layer.name) ?? layer;
   const layers = body.layers.map((layer) => ({
     ...layer,
     qkv: pick(layer.qkv),
@@ -116,7 +121,7 @@ function fromBody(body: Body, replaced: ReadonlyMap<string, Linear>, ownsBody: b
       return out;
     },
     withWeights(weights) {
-      const own = new Map<string, Linear>();
+      const own = new Map<string, OwnLinear>();
       for (const layer of linears) {
         const values = weights.get(layer.name);
         if (values !== undefined) own.set(layer.name, makeLinear(layer.name, values, layer.weight.shape, layer.bias));
@@ -124,7 +129,7 @@ function fromBody(body: Body, replaced: ReadonlyMap<string, Linear>, ownsBody: b
       return fromBody(body, own, false);
     },
     dispose() {
-      for (const layer of replaced.values()) tf.dispose([layer.weight, layer.weightTransposed]);
+      for (const layer of replaced.values()) layer.disposeWeights();
       if (ownsBody) disposeBody(body);
     },
   };
@@ -176,14 +181,6 @@ function packBatch(texts: readonly string[], body: Body): PackedBatch {
 }
 
 function buildBody(weights: UseLiteWeights): Body {
-  const unigram = createUnigram({
-    vocabulary: weights.vocabulary,
-    reserved: 6,
-    unknownScore: 0,
-    unknownId: 0,
-    zeroMeansUnreached: true,
-    unknownOnlyWithoutMatch: true,
-  });
   const encode = 'Encoder_en/KonaTransformer/Encode';
   const vector = (name: string): tf.Tensor1D => tf.tensor1d(weights.get(name).data);
   const norm = (name: string): LayerNorm => ({
@@ -191,7 +188,7 @@ function buildBody(weights: UseLiteWeights): Body {
     bias: vector(`${name}/layer_norm_bias/ConcatPartitions/concat`),
     epsilon: LAYER_NORM_EPSILON,
   });
-  const linear = (name: string, kernel: string, bias: string): Linear => {
+  const linear = (name: string, kernel: string, bias: string): OwnLinear => {
     const { shape, data } = weights.get(kernel);
     return makeLinear(name, data, shape.slice(-2) as [number, number], vector(bias));
   };
@@ -247,34 +244,62 @@ function buildBody(weights: UseLiteWeights): Body {
   }
   const hidden = 'Encoder_en/hidden_layers/tanh_layer_0';
   return {
-    tokenize: (text) => {
-      const normalised = text.normalize('NFKC');
-      return normalised === '' ? [] : unigram(`▁${normalised.replaceAll(' ', '▁')}`);
-    },
-    // A copy: a view would hold all weights in memory.
-    embeddings: weights.get('module/Embeddings_en').data.slice(),
+    tokenize: createTokenizer(weights.vocabulary),
+    embeddings: weights.get('module/Embeddings_en').data,
     timing,
     layers: [layer(0), layer(1)],
     tanh: linear('tanh', `module/${hidden}/weights`, `module/${hidden}/bias`),
   };
 }
 
+/** A function of its own, as what it returns lives on: beside the weights it would hold all of them in memory. */
+function createTokenizer(vocabulary: UseLiteWeights['vocabulary']): Body['tokenize'] {
+  const unigram = createUnigram({
+    vocabulary,
+    reserved: 6,
+    unknownScore: 0,
+    unknownId: 0,
+    zeroMeansUnreached: true,
+    unknownOnlyWithoutMatch: true,
+  });
+  return (text) => {
+    const normalised = text.normalize('NFKC');
+    return normalised === '' ? [] : unigram(`▁${normalised.replaceAll(' ', '▁')}`);
+  };
+}
+
+/** The transposed weights come with the first gradient: a thread that only answers never needs them. */
 function makeLinear(
   name: string,
   values: Float32Array,
   shape: readonly [number, number],
   bias: tf.Tensor1D | null,
-): Linear {
+): OwnLinear {
   const weight = tf.tensor2d(values, [shape[0], shape[1]]);
-  return { name, weight, weightTransposed: tf.transpose(weight), bias };
+  let transposed: tf.Tensor2D | null = null;
+  return {
+    name,
+    weight,
+    get weightTransposed() {
+      transposed ??= tf.keep(tf.transpose(weight));
+      return transposed;
+    },
+    bias,
+    disposeWeights: () => tf.dispose(transposed === null ? [weight] : [weight, transposed]),
+  };
 }
 
 function disposeBody({ layers, tanh }: Body): void {
   for (const layer of layers) {
     for (const norm of [layer.attentionNorm, layer.feedForwardNorm]) tf.dispose([norm.scale, norm.bias]);
     for (const linear of [layer.qkv, layer.output, layer.residual, layer.expand, layer.contract]) {
-      if (linear !== null) tf.dispose([linear.weight, linear.weightTransposed, linear.bias!]);
+      if (linear !== null) disposeLinear(linear);
     }
   }
-  tf.dispose([tanh.weight, tanh.weightTransposed, tanh.bias!]);
+  disposeLinear(tanh);
+}
+
+function disposeLinear({ disposeWeights, bias }: OwnLinear): void {
+  disposeWeights();
+  if (bias !== null) bias.dispose();
 }

@@ -24,6 +24,19 @@ export function softmaxRows(logits: Float32Array, classes: number, temperature =
   return out;
 }
 
+/** Logarithm of softmax(logits) per row. */
+export function logSoftmaxRows(logits: Float32Array, classes: number): Float32Array {
+  const out = new Float32Array(logits.length);
+  for (let at = 0; at < logits.length; at += classes) {
+    let max = Number.NEGATIVE_INFINITY;
+    for (let c = 0; c < classes; c++) max = Math.max(max, logits[at + c]!);
+    let sum = 0;
+    for (let c = 0; c < classes; c++) sum += Math.exp(logits[at + c]! - max);
+    for (let c = 0; c < classes; c++) out[at + c] = logits[at + c]! - max - Math.log(sum);
+  }
+  return out;
+}
+
 /** The most probable class of each row; the first one of a tie. */
 export function argmaxRows(scores: Float32Array, classes: number): Int32Array {
   const out = new Int32Array(scores.length / classes);

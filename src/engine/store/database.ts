@@ -31,6 +31,7 @@ export function openDatabase(file: string): SqliteDatabase {
         namespace TEXT NOT NULL, key TEXT NOT NULL, value ANY NOT NULL, expires INTEGER,
         PRIMARY KEY (namespace, key)
       ) STRICT;
+      CREATE INDEX IF NOT EXISTS expiring ON entries (expires) WHERE expires IS NOT NULL;
       PRAGMA user_version=${STORE_FORMAT};`);
     return database;
   } catch (error) {

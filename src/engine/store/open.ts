@@ -4,6 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import type { z } from 'zod';
+import { type Clock, systemClock } from '../clock.js';
 import { UserError } from '../errors.js';
 import { openDatabase, type SqliteDatabase } from './database.js';
 import { createEntryTable } from './keyv-sqlite.js';
@@ -12,13 +13,13 @@ import { HOLDER, lockForThisProcess, type ProcessLock } from './process-lock.js'
 import type { KeySpace, Store } from './store.js';
 
 /** `memory:` (gone when it closes) or the path of an SQLite file, which is made when it is missing and locked for this process. */
-export async function openStore(url: string): Promise<Store> {
+export async function openStore(url: string, { clock = systemClock }: { clock?: Clock } = {}): Promise<Store> {
   const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(url)?.[1]?.toLowerCase() ?? 'file';
   switch (scheme) {
     case 'memory':
-      return createStore(openDatabase(':memory:'), { location: 'memory:' });
+      return createStore(openDatabase(':memory:'), { location: 'memory:', clock });
     case 'file':
-      return openFile(resolvePath(url.replace(/^file:(\/\/)?/i, '')));
+      return openFile(resolvePath(url.replace(/^file:(\/\/)?/i, '')), clock);
     default:
       // The URL itself may hold a password.
       throw new UserError(
@@ -32,9 +33,9 @@ export async function openStore(url: string): Promise<Store> {
 /** A Store over an open database, which it closes (and `lock` with it). */
 export function createStore(
   database: SqliteDatabase,
-  { location, lock }: { location: string; lock?: ProcessLock },
+  { location, clock = systemClock, lock }: { location: string; clock?: Clock; lock?: ProcessLock },
 ): Store {
-  const table = createEntryTable(database, location);
+  const table = createEntryTable(database, location, clock);
   const inMemory = location === 'memory:';
   const checkpointLog = (): void => {
     if (!inMemory) database.pragma('wal_checkpoint(TRUNCATE)');
@@ -60,15 +61,18 @@ export function createStore(
         const value = await keyv.get<unknown>(key);
         return value === undefined ? undefined : parse(key, value);
       },
-      set: async (key, value) => void (await keyv.set(key, value)),
+      set: async (key, value, ttlMs) => {
+        if (ttlMs === undefined) await keyv.set(key, value);
+        else table.batch([{ kind: 'put', namespace, key, value, ttlMs }]);
+      },
       delete: (key) => keyv.delete(key),
-      keys: async () => table.keys(namespace),
-      entries: async () => {
+      keys: async (prefix) => table.keys(namespace, prefix),
+      entries: async (prefix) => {
         const entries: [string, V][] = [];
-        for await (const [key, value] of keyv.iterator?.(namespace) ?? []) entries.push([key, parse(key, value)]);
+        for await (const [key, value] of table.entries(namespace, prefix)) entries.push([key, parse(key, value)]);
         return entries;
       },
-      put: (key, value) => ({ kind: 'put', namespace, key, value }),
+      put: (key, value, ttlMs) => ({ kind: 'put', namespace, key, value, ttlMs }),
       drop: (key) => ({ kind: 'drop', namespace, key }),
       clear: () => ({ kind: 'clear', namespace }),
     };
@@ -77,7 +81,9 @@ export function createStore(
   return {
     location,
     keySpace,
+    namespaces: async (prefix) => table.namespaces(prefix),
     batch: async (writes) => table.batch(writes),
+    sweep: async () => table.sweep(),
     settle: async () => guarded(location, checkpointLog),
     close: async () => {
       if (!database.open) return;
@@ -91,15 +97,16 @@ export function createStore(
   };
 }
 
-async function openFile(file: string): Promise<Store> {
+async function openFile(file: string, clock: Clock): Promise<Store> {
   guarded(file, () => mkdirSync(path.dirname(file), { recursive: true }));
   const lock = await lockForThisProcess(file);
   try {
     const store = createStore(
       guarded(file, () => openDatabase(file)),
-      { location: file, lock },
+      { location: file, clock, lock },
     );
     await store.keySpace(HOLDER.namespace, HOLDER.schema).set(HOLDER.key, { pid: process.pid });
+    await store.sweep();
     return store;
   } catch (error) {
     lock.release();

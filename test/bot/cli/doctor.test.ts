@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { checkMemory, checkNode, engineFindings } from '../../../src/bot/cli/doctor.js';
+import { checkLanguageModel, checkMemory, checkNode, engineFindings } from '../../../src/bot/cli/doctor.js';
+import { readConfig } from '../../../src/bot/config.js';
+import { TINY } from '../../support/language-model/tiny.js';
 
 describe('doctor', () => {
   it.each([
@@ -18,6 +20,23 @@ describe('doctor', () => {
       { mark: '~', text: 'backend wasm' },
       { mark: '~', text: '  tensorflow would be faster: its native library is not installed → npm run gpu' },
     ]);
+  });
+
+  it('loads the language model and says whether it answers', async () => {
+    const home = { HANDFUL_HOME: '/nowhere' };
+    expect(await checkLanguageModel(readConfig(home), {})).toMatchObject([
+      { mark: '~', text: expect.stringMatching(/^no language model → HANDFUL_LLM=/) },
+    ]);
+    expect(await checkLanguageModel(readConfig({ ...home, HANDFUL_LLM: TINY }), {})).toMatchObject([
+      {
+        mark: '✓',
+        text: expect.stringMatching(/^language model tiny-decoder \(context 512 tokens, \w+ on cpu; answered in/),
+      },
+    ]);
+    const off = { ...home, HANDFUL_LLM: `${TINY}-that-is-not-there` };
+    const [finding] = await checkLanguageModel(readConfig(off), {});
+    expect(finding).toMatchObject({ mark: '~' });
+    expect(finding!.text).toMatch(/^language model: .*Until then answers come from examples alone\.$/);
   });
 
   it('warns when training may not fit in memory', () => {

@@ -4,8 +4,10 @@ import { parseEvalOptions } from '../../../src/bot/cli/eval-options.js';
 import { scorePredictions } from '../../../src/bot/cli/eval-scores.js';
 import { evalTable } from '../../../src/bot/cli/eval-table.js';
 import { readConfig } from '../../../src/bot/config.js';
-import type { Prediction } from '../../../src/engine/index.js';
+import { createPrompter } from '../../../src/bot/language-model/prompter.js';
+import { createEngine, type ModelPrompt, type Prediction } from '../../../src/engine/index.js';
 import { createFakeEngine } from '../../support/fake-engine.js';
+import { createFakeModel } from '../../support/language-model/fake.js';
 
 const LABELS = ['a', 'b'];
 
@@ -82,9 +84,47 @@ describe('eval options', () => {
     [{ budget: '0' }, '--budget: expected seconds from 1 to 86400, found "0".'],
     [{ encoder: 'bert' }, '--encoder: expected one of embedded, use-lite, static-en-zh, hashing, found "bert".'],
     [{ methods: 'lroa' }, 'There is no method "lroa". Did you mean lora?'],
-    [{ methods: 'svm' }, 'There is no method "svm". The methods are in-context, head, lora.'],
+    [{ methods: 'svm' }, 'There is no method "svm". The methods are in-context, head, prompt, lora.'],
   ])('%j is refused', (wrong, message) => {
     expect(() => parseEvalOptions({ ...files, ...wrong }, config)).toThrow(message);
+  });
+
+  it('leave out what trains where training is switched off, and refuse it when it is asked for', () => {
+    const off = readConfig({ HANDFUL_TRAINING: 'off' });
+    expect(parseEvalOptions(files, off).methods).toEqual(['in-context']);
+    expect(parseEvalOptions({ ...files, methods: 'in-context' }, off).methods).toEqual(['in-context']);
+    expect(() => parseEvalOptions({ ...files, methods: 'lora, in-context' }, off)).toThrow(
+      'Training is switched off: HANDFUL_TRAINING is "off". Leave out --methods lora, or set HANDFUL_TRAINING=on.',
+    );
+  });
+});
+
+describe('an evaluation with a language model', () => {
+  it('measures the method prompt beside the others and answers the test with it', async () => {
+    const engine = createEngine({ encoder: 'hashing', backend: 'cpu', trainingThreads: 1 });
+    const right = (prompt: ModelPrompt): string => (/crash[^\n]*\nLabel:$/.test(String(prompt)) ? ' bug' : ' billing');
+    const model = createFakeModel({ score: (prompt, answer) => (answer === right(prompt) ? -0.1 : -4) });
+    try {
+      const things = ['today', 'again', 'in May', 'for nothing'];
+      const train = ['charged', 'crash'].flatMap((word, i) =>
+        things.map((thing) => ({ text: `${word} ${thing}`, label: ['billing', 'bug'][i]! })),
+      );
+      const test = [
+        { text: 'charged in June', label: 'billing' },
+        { text: 'the crash in June', label: 'bug' },
+      ];
+      const options = parseEvalOptions({ train: '', test: '', methods: 'in-context,prompt', llm: 'x' }, readConfig({}));
+      expect(options.languageModel?.model).toBe('x');
+      const prompter = createPrompter(model, { ways: [{ kind: 'few-shot', orders: 2 }] });
+      const { result, rungs } = await evaluateOn(engine, { train, test, options, prompter });
+      expect(rungs.map(({ method }) => method)).toEqual(['in-context', 'prompt']);
+      expect(result.answerers.find(({ method }) => method === 'prompt')).toMatchObject({
+        accuracy: 1,
+        crossValidatedAccuracy: 1,
+      });
+    } finally {
+      await engine.close();
+    }
   });
 });
 

@@ -1,6 +1,7 @@
 // The command `handful` as people run it: a real process, the real engine on the hashing encoder, a store of its own.
 
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -55,6 +56,13 @@ const jsonl = (rows: readonly (readonly [string, string])[]): string =>
   rows.map(([text, label]) => `${JSON.stringify({ text, label })}\n`).join('');
 
 describe('handful', () => {
+  it.each([['train'], ['demo']])('%s trains nothing where training is switched off', async (command) => {
+    const { code, out, err } = await handful([command], { env: { HANDFUL_TRAINING: 'off' } });
+    expect(code).toBe(2);
+    expect(out).toBe('');
+    expect(err).toContain('Training is switched off: HANDFUL_TRAINING is "off".');
+  });
+
   it('keeps a piped conversation, trains at the end of input, and remembers it all', async () => {
     const input = [
       '/task create name:support labels:"billing, bug"',
@@ -188,6 +196,25 @@ describe('handful', () => {
     expect(code).toBe(1);
     expect(out).toMatch(/^✗ store: /m);
     expect(out).not.toContain('sesame');
+  });
+
+  it('stops at SIGTERM in the middle of a training, and puts that back at the next start', async () => {
+    const env = { HOME: process.env.HOME, PATH: process.env.PATH, HANDFUL_HOME: home, HANDFUL_ENCODER: 'hashing' };
+    const child = spawn(process.execPath, [BIN, 'chat'], { cwd: home, env, stdio: ['pipe', 'pipe', 'inherit'] });
+    const said = async (word: string): Promise<void> => {
+      for (let out = ''; !out.includes(word); ) out += String((await once(child.stdout, 'data'))[0]);
+    };
+    child.stdin.write('/model train task:support method:head\n');
+    await said('support: training on 8 examples');
+    const ended = once(child, 'close');
+    const started = performance.now();
+    child.kill('SIGTERM');
+    expect(await ended).toEqual([0, null]);
+    expect(performance.now() - started).toBeLessThan(10_000);
+    const { code, out } = await handful(['chat'], { input: '' });
+    expect(out).toMatch(/^support: the training that was interrupted starts again\.\n/);
+    expect(out).toMatch(/\nsupport: (?:version|kept|the answerer)/);
+    expect(code).toBe(0);
   });
 
   it('leaves no log of bugs behind', () => {

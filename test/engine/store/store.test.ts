@@ -4,6 +4,7 @@ import path from 'node:path';
 import { Keyv } from 'keyv';
 import { afterAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { systemClock } from '../../../src/engine/clock.js';
 import { openDatabase } from '../../../src/engine/store/database.js';
 import { createEntryTable } from '../../../src/engine/store/keyv-sqlite.js';
 import { createStore, openStore } from '../../../src/engine/store/open.js';
@@ -15,9 +16,9 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 let files = 0;
 const newFile = (): string => path.join(folder, `${files++}`, 'handful.sqlite');
 
-storeContract('memory:', () => openStore('memory:'));
-storeContract('a file', () => openStore(newFile()));
-storeContract('a file: URL', () => openStore(`file://${newFile()}`));
+storeContract('memory:', (clock) => openStore('memory:', { clock }));
+storeContract('a file', (clock) => openStore(newFile(), { clock }));
+storeContract('a file: URL', (clock) => openStore(`file://${newFile()}`, { clock }));
 
 const anything = z.json();
 
@@ -47,6 +48,17 @@ describe('a store file', () => {
     await store.settle();
     expect(traces()).toEqual([]);
     await store.close();
+  });
+
+  it('is swept of what has expired when it opens', async () => {
+    const file = newFile();
+    const first = await openStore(file);
+    await first.keySpace('a', anything).set('brief', 'a secret that is over', 1000);
+    await first.close();
+    expect(readFileSync(file).includes('a secret that is over')).toBe(true);
+    const second = await openStore(file, { clock: { now: () => Date.now() + 1000 } });
+    await second.close();
+    expect(readFileSync(file).includes('a secret that is over')).toBe(false);
   });
 
   it('is refused when a newer Handful wrote it', async () => {
@@ -167,7 +179,7 @@ describe('what goes wrong', () => {
 
 describe('the Keyv adapter', () => {
   it('serves Keyv itself: many at once, time to live, clear of one namespace', async () => {
-    const table = createEntryTable(openDatabase(':memory:'), 'memory:');
+    const table = createEntryTable(openDatabase(':memory:'), 'memory:', systemClock);
     const [a, b] = [table.keyv('a'), table.keyv('b')];
     expect(a).toBeInstanceOf(Keyv);
     await a.setMany([

@@ -4,18 +4,27 @@ import { compareWith, createDemonstrations } from '../../answerers/in-context.js
 import { balancedSubset } from '../../data/sample.js';
 import { selectRows } from '../../features.js';
 import { MAX_DEMONSTRATIONS } from '../../heads/prototype.js';
-import { plainShots, withLabelNames } from '../../heads/shots.js';
+import { type EncodedShots, plainShots, withLabelNames } from '../../heads/shots.js';
 import { createRng } from '../../random.js';
-import type { Method } from '../method.js';
+import type { FitInput, Method } from '../method.js';
 
 export const inContext: Method = {
   name: 'in-context',
   async fit({ shots, right, classes, names, join, held, seed }) {
-    const rows = Array.from(right, (label, row) => ({ text: '', label: String(label), row }));
-    const kept = balancedSubset(rows, MAX_DEMONSTRATIONS, createRng(seed, 'demonstrations')).map(({ row }) => row);
-    const labels = Int32Array.from(kept, (row) => right[row]!);
-    const own = withLabelNames(plainShots(selectRows(shots, kept), labels), names);
-    const demonstrations = await createDemonstrations(own, classes, join.blocks);
+    const { withNames } = demonstrationsOf({ shots, right, names, seed });
+    const demonstrations = await createDemonstrations(withNames, classes, join.blocks);
     return { logits: (await compareWith(demonstrations, held)).logits, experts: null };
   },
 };
+
+/** The shots that texts are compared with: rows `kept` with their labels, and after them the labels' names. */
+export function demonstrationsOf({ shots, right, names, seed }: Pick<FitInput, 'shots' | 'right' | 'names' | 'seed'>): {
+  readonly kept: readonly number[];
+  readonly labels: Int32Array;
+  readonly withNames: EncodedShots;
+} {
+  const rows = Array.from(right, (label, row) => ({ text: '', label: String(label), row }));
+  const kept = balancedSubset(rows, MAX_DEMONSTRATIONS, createRng(seed, 'demonstrations')).map(({ row }) => row);
+  const labels = Int32Array.from(kept, (row) => right[row]!);
+  return { kept, labels, withNames: withLabelNames(plainShots(selectRows(shots, kept), labels), names) };
+}
