@@ -400,6 +400,8 @@ export const en = {
   'privacy.placeOwn': 'All of it is in {place}, until you delete it.',
   'privacy.place':
     'All of it is in one file on the computer of whoever runs me, until you delete it. When I am removed from a server, everything of that server is deleted {days} {days, day|days} later.',
+  'privacy.server':
+    'A language model on another server helps here: questions, and taught examples that are shown with them, are sent there.',
   'privacy.use':
     'I train only on what people teach me on purpose, never on what they ask. /privacy export gives you all of it, /privacy forget deletes all of it.',
   'privacy.exported': 'What I keep of you, with {count} {count, example|examples}, is written to {place}',

@@ -380,6 +380,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'privacy.placeOwn': '这些内容都在 {place} 里，直到你删除为止。',
   'privacy.place':
     '这些内容都在运行我的人的电脑上的一个文件里，直到你删除为止。我被移出一个服务器 {days} 天后，该服务器的所有内容都会删除。',
+  'privacy.server': '这里接入了其他服务器上的语言模型：提问以及随之给它看的已教样本会发送到那里。',
   'privacy.use':
     '我只用别人特意教我的内容训练，从不用提问训练。/privacy export 导出全部内容，/privacy forget 删除全部内容。',
   'privacy.exported': '我保存的你的内容（含 {count} 个样本）已写入 {place}',

@@ -18,6 +18,7 @@ export const privacyShow = defineCommand({
       say('privacy.kept', { count, tasks: kept.submitted.length }),
       ...keptLines(context, kept).map((line) => `  ${line}`),
       placeLine(services, context),
+      ...serverLine(services, context),
       say('privacy.use'),
     ];
     return { kind: 'privacy', text: lines.join('\n') };
@@ -32,6 +33,11 @@ function keptLines({ say }: Context, { submitted, asked, votes, consent, languag
     ...(language === null ? [] : [say('privacy.language', { language })]),
     ...(consent === null ? [] : [say('privacy.told', { date: isoTime(consent.at).slice(0, 10) })]),
   ];
+}
+
+/** A language model on a server reads questions and the examples that are shown with them. */
+function serverLine({ config }: Services, { say }: Context): string[] {
+  return /^https?:/i.test(config.languageModel?.model ?? '') ? [say('privacy.server')] : [];
 }
 
 /** Where the file lies is the business of whoever runs Handful. */
