@@ -83,10 +83,10 @@ async function report() {
   const asked = [];
   for (const row of readJsonl(QUESTIONS).filter(({ part }) => parts.includes(part))) {
     const start = performance.now();
-    const { ranked, score, answered } = await find(row.question);
+    const { ranked, score, answered, sure } = await find(row.question);
     const milliseconds = performance.now() - start;
     const found = ranked.slice(0, 3).map(({ id }) => id);
-    asked.push({ ...row, found, score, milliseconds, answered });
+    asked.push({ ...row, found, score, milliseconds, answered, sure });
   }
   console.log('part    language  to answer  first   first three  refused by mistake  to refuse  refused');
   for (const part of parts) {
@@ -108,7 +108,10 @@ async function report() {
     }
     const good = asked.filter((row) => row.part === part && row.ids.length > 0);
     const lines = percent(good, ({ question, answered }) => answered && looksLikeQuestion(question));
-    console.log(`${part}: as a plain line in a space without a task, ${lines} of the questions to answer are answered`);
+    const beside = percent(good, ({ question, sure }) => sure && looksLikeQuestion(question));
+    console.log(
+      `${part}: as a plain line, ${lines} are answered in a space without a task, ${beside} in one with tasks`,
+    );
   }
   const times = asked.map(({ milliseconds }) => milliseconds).sort((a, b) => a - b);
   const at = (share) => times[Math.floor(share * (times.length - 1))].toFixed(1);

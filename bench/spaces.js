@@ -12,6 +12,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { fillSpaces, TASKS } from './support/fill.js';
 
 const { values } = parseArgs({
   options: {
@@ -20,8 +21,6 @@ const { values } = parseArgs({
     measure: { type: 'string' },
   },
 });
-const TASKS = ['support', 'tone'];
-const SHOTS = 40;
 const nameOf = (i) => `guild-${String(i).padStart(5, '0')}`;
 const megabytes = () => {
   globalThis.gc();
@@ -49,35 +48,11 @@ async function main() {
 }
 
 async function fill(file, spaces) {
-  const { createEngine, openStore } = await import('../dist/engine/index.js');
-  const { createWorkspace } = await import('../dist/bot/workspace/index.js');
-  const { createRunMemory } = await import('../dist/bot/run-memory.js');
-  const rows = readFileSync(new URL('../data/samples/support/train.jsonl', import.meta.url), 'utf8')
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line))
-    .slice(0, SHOTS);
-  const labels = [...new Set(rows.map(({ label }) => label))].map((name) => ({ name }));
-  const engine = createEngine({ encoder: 'embedded', backend: 'auto' });
-  const data = { instruction: '', labels, examples: rows };
-  const order = { methods: ['in-context'], incumbent: 'in-context', target: 0.9, seed: 0, budgetSeconds: 600 };
-  const { record } = await engine.runCascade({ data, ...order });
-  await engine.close();
-  const store = await openStore(file);
-  let id = 0;
-  const workspace = createWorkspace({ store, clock: Date, ids: () => `task${id++}` });
-  const memory = createRunMemory(store);
   const started = performance.now();
-  for (let i = 0; i < spaces; i++) {
-    for (const name of TASKS) {
-      const created = await workspace.createTask(nameOf(i), { name, labels, by: 'ann' });
-      const examples = rows.map(({ text, label }) => ({ text: `${text} (${name} ${i})`, label }));
-      const { task } = await workspace.teach(created, examples, { by: 'ann' });
-      const run = { revision: task.revision, examples: SHOTS, labels: labels.map((label) => label.name) };
-      await memory.save(task.id, { ...run, endedAt: Date.now(), record });
-    }
-  }
-  await store.close();
+  await fillSpaces(
+    file,
+    Array.from({ length: spaces }, (_, i) => nameOf(i)),
+  );
   console.log(`filled ${spaces} spaces in ${((performance.now() - started) / 1000).toFixed(1)} s`);
 }
 
