@@ -8,7 +8,8 @@
 //                fits that weights of other questions gave (ten folds): on its own questions an order looks surer than it is
 //   thresholds   `answer`: where mistakes are the fewest, out of fold; a good question refused weighs as much as three bad ones
 //                answered (shares of each kind), since the reply to a bad one names its topic and does little harm;
-//                `sure`: half-way between the surest text of the shipped samples (their train part) and certainty
+//                `sure`: half-way between the surest text of the shipped samples (their train part) that has a topic's name in it and
+//                certainty
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const FOLDS = 10;
@@ -22,7 +23,7 @@ const TARGET = new URL('../src/bot/concepts/weights.ts', import.meta.url);
  * are no questions about concepts.
  */
 export function tune({ asked, names, strangers, ids, retrieve }) {
-  const { RANK_FEATURES, CONFIDENCE_FEATURES, confidenceFeatures } = retrieve;
+  const { RANK_FEATURES, CONFIDENCE_FEATURES, BY_NAME, confidenceFeatures } = retrieve;
   const rowOf = (isName) => (row) => ({
     isName,
     evidence: row.evidence,
@@ -64,7 +65,8 @@ export function tune({ asked, names, strangers, ids, retrieve }) {
   const highest = Math.max(
     ...strangers.map((evidence) => {
       const row = { evidence, x: matrix(evidence.topics, RANK_FEATURES) };
-      return probability(model, confidence(row, rank));
+      const [first] = orderOf(fits(row, rank));
+      return evidence.byName[first] < BY_NAME ? 0 : probability(model, confidence(row, rank));
     }),
   );
   const share = (rows, is) => `${((100 * rows.filter(is).length) / rows.length).toFixed(1)} %`;
@@ -166,7 +168,7 @@ function write({ rank, model, answer, sure, figures, highest, retrieve }) {
   const table = (names, values) => names.map((name, i) => `    ${name}: ${values[i].toFixed(3)},`).join('\n');
   const source = `// What \`npm run bench -- concepts --tune\` found (bench/concepts-tune.js); written by it, not by hand. Out of fold (ten folds):
 ${figures.map((line) => `//   ${line}`).join('\n')}
-// The surest of the texts of data/samples (train) reached ${highest.toFixed(3)}.
+// The surest of the texts of data/samples (train) with the name of a topic in them reached ${highest.toFixed(3)}.
 
 import type { ConfidenceFeatures, RankFeatures } from './retrieve.js';
 

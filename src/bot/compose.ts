@@ -7,12 +7,14 @@ import { createAsked } from './asked.js';
 import type { Clock } from './clock.js';
 import { createCommunities } from './community.js';
 import { createConcepts } from './concepts/base.js';
+import { createGrounder } from './concepts/grounded.js';
 import type { Config } from './config.js';
 import { createConsent } from './consent.js';
 import { createDispatch, type Dispatch } from './dispatch.js';
 import { createErasure } from './erase.js';
 import { createFeedback } from './feedback.js';
 import { createJournal } from './journal.js';
+import { createOutage } from './language-model/outage.js';
 import { createPromptAnswers } from './language-model/prompt-answers.js';
 import { createPrompter } from './language-model/prompter.js';
 import { waysFor } from './language-model/ways.js';
@@ -57,7 +59,8 @@ export function composeHandful(parts: Parts): Handful {
     languageModel === null
       ? null
       : createPrompter(languageModel, { ways: waysFor(languageModel, config.languageModel) });
-  const promptAnswers = createPromptAnswers({ prompter, clock, log, seed });
+  const outage = createOutage({ clock, log });
+  const promptAnswers = createPromptAnswers({ prompter, outage, seed });
   const answers = createAnswers({ engine, workspace, promptAnswers });
   const asked = createAsked({ store, clock, log, ids: newAnswerId });
   const feedback = createFeedback(store);
@@ -70,6 +73,7 @@ export function composeHandful(parts: Parts): Handful {
   const communities = createCommunities(store);
   const consent = createConsent(store);
   const concepts = createConcepts({ engine, store, clock });
+  const grounder = languageModel === null ? null : createGrounder({ engine, languageModel, outage });
   // Whoever keeps something of people or spaces is on this list: what is not on it is not erased.
   const keepers = [
     sessions,
@@ -97,6 +101,7 @@ export function composeHandful(parts: Parts): Handful {
     communities,
     consent,
     concepts,
+    grounder,
     erasure,
     retention: createRetention({ store, erasure, keepDays: config.keepDays, clock, log }),
     journal: createJournal({ log, runs }),

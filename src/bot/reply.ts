@@ -82,6 +82,10 @@ export interface ConceptReply extends ReplyBase {
   readonly answered: boolean;
   readonly answer: string | null;
   readonly sources: readonly string[];
+  /** Who wrote the answer and from what, where the entries do not answer as they are; part of `text`. */
+  readonly smallPrint?: string;
+  /** Whether a language model wrote the answer; left out where none is configured. */
+  readonly grounded?: boolean;
 }
 
 export type Reply = AnswerReply | ConceptReply | TaughtReply | ReportReply | ErrorReply | PlainReply;
@@ -116,8 +120,9 @@ export function replyToJson(reply: Reply): Record<string, unknown> {
 
 /** What `handful concept --json` prints. */
 export function conceptToJson(reply: ConceptReply): Record<string, unknown> {
-  const { answered, ids, language, score, answer, sources } = reply;
-  return { answered, ids, language, score: Number(score.toFixed(3)), answer, sources };
+  const { answered, ids, language, score, answer, sources, grounded } = reply;
+  const json = { answered, ids, language, score: Number(score.toFixed(3)), answer, sources };
+  return grounded === undefined ? json : { ...json, grounded };
 }
 
 function predictionToJson(prediction: Prediction, by: AnsweredBy): Record<string, unknown> {

@@ -7,6 +7,7 @@ import type { Language, Say } from './catalogue/index.js';
 import type { Clock } from './clock.js';
 import type { Communities } from './community.js';
 import type { Concepts } from './concepts/base.js';
+import type { Grounder } from './concepts/grounded.js';
 import type { Config } from './config.js';
 import type { Consent } from './consent.js';
 import type { Erasure } from './erase.js';
@@ -37,6 +38,8 @@ export interface Services {
   readonly communities: Communities;
   readonly consent: Consent;
   readonly concepts: Concepts;
+  /** null: no language model is configured. */
+  readonly grounder: Grounder | null;
   readonly erasure: Erasure;
   readonly retention: Retention;
   readonly journal: Journal;
@@ -71,6 +74,8 @@ export interface Speaker {
   readonly channelOf: (channel: string) => string;
   /** Id of the message that a text was taken from; its example goes when the message is deleted. */
   readonly source?: string;
+  /** Gets the beginning of a reply that takes a while, as often as there is more of it; the reply itself replaces it. */
+  readonly onPartial?: ((text: string) => void) | undefined;
 }
 
 /** Files as the face has them: paths for the local chat, attachments for Discord. */

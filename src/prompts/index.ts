@@ -4,6 +4,7 @@
 export { fitBudget } from './budget.js';
 export { buildPrompt, type Prompt, type PromptContent, type PromptTask, promptText } from './build.js';
 export { CONTENT_FREE, logSoftmax, meanOf, withoutBias, wordBags } from './calibrate.js';
+export { type GroundedQuestion, type GroundingEntry, groundedPrompt } from './ground.js';
 export { ordersOf } from './orders.js';
 export { type SelectOptions, selectDemonstrations } from './select.js';
 export { fenced, fenceFor, oneLine } from './text-block.js';

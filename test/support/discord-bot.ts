@@ -7,7 +7,7 @@ import { composeHandful, type Handful } from '../../src/bot/compose.js';
 import { type Config, readConfig } from '../../src/bot/config.js';
 import { type DiscordBot, startDiscord as startBot } from '../../src/bot/discord/start.js';
 import { createLog } from '../../src/bot/log.js';
-import { openStore, type Store } from '../../src/engine/index.js';
+import { type LanguageModel, openStore, type Store } from '../../src/engine/index.js';
 import {
   type Channel,
   componentsOf,
@@ -44,6 +44,7 @@ export interface BotTestOptions {
   readonly discord?: DiscordOptions;
   readonly config?: Partial<Config>;
   readonly messageContent?: boolean;
+  readonly languageModel?: LanguageModel;
   /** Before the bot comes up. */
   readonly before?: (discord: Discord) => void;
 }
@@ -74,7 +75,9 @@ export async function startBotTest(options: BotTestOptions = {}): Promise<BotTes
     const log = createLog((line) => logged.push(line));
     // The store outlives a bot that stops, as a file would.
     const kept: Store = { ...store, close: async () => {} };
-    const handful = composeHandful({ config, engine, store: kept, clock: createFastClock(20, () => ahead), log });
+    const clock = createFastClock(20, () => ahead);
+    const { languageModel } = options;
+    const handful = composeHandful({ config, engine, store: kept, clock, log, languageModel });
     const bot = await startBot(handful, { token: discord.token, discord: config.discord! });
     return { handful, bot };
   };

@@ -448,6 +448,9 @@ export const en = {
   'concept.headed': '{title}: {answer}',
   'concept.mistake': 'Often mixed up: {mistake}',
   'concept.source': 'source: {source}',
+  'concept.grounded': 'written by the language model {model} from the entries {entries}',
+  'concept.modelOff':
+    'The language model does not answer ({why}); until it is back, I answer with the entries as they are.',
   'concept.unknown': "I don't know that one: I only answer questions about few-shot learning and fine-tuning.",
   'concept.nearest': 'Perhaps you mean one of these:',
   'concept.own': 'Added here: {titles}.',

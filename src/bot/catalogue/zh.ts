@@ -425,6 +425,8 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'concept.headed': '{title}：{answer}',
   'concept.mistake': '常见误解：{mistake}',
   'concept.source': '来源：{source}',
+  'concept.grounded': '由语言模型 {model} 根据条目 {entries} 写成',
+  'concept.modelOff': '语言模型没有应答（{why}）；在它恢复之前，我直接用条目原文回答。',
   'concept.unknown': '这个我不知道：我只回答小样本学习和微调方面的问题。',
   'concept.nearest': '你也许想问：',
   'concept.own': '在这里添加的主题：{titles}。',

@@ -2,6 +2,7 @@
 
 import { conceptReply } from '../concepts/concept-reply.js';
 import type { Found } from '../concepts/find.js';
+import { ground } from '../concepts/grounded.js';
 import type { Reply } from '../reply.js';
 import type { Context, Services } from '../services.js';
 import { defineCommand } from './command.js';
@@ -26,7 +27,10 @@ export function findConcept({ concepts, sessions }: Services, context: Context, 
   return concepts.find(space, { question, language, last: sessions.get(space, person).concepts });
 }
 
-export async function replyTo({ concepts }: Services, { space }: Context, found: Found): Promise<Reply> {
+/** In the words of the language model where there is one, and of the entries where there is none or it fails. */
+export async function replyTo({ concepts, grounder }: Services, context: Context, found: Found): Promise<Reply> {
+  const { space, onPartial } = context;
+  const grounding = await ground(grounder, { space, found, onPartial });
   const { shipped, own } = await concepts.all(space);
-  return conceptReply(found, [...own.map(({ concept }) => concept), ...shipped]);
+  return conceptReply(found, [...own.map(({ concept }) => concept), ...shipped], grounding);
 }

@@ -3,7 +3,7 @@
 
 import type { Say } from '../catalogue/index.js';
 import type { Found } from './find.js';
-import { type Source, textOf } from './types.js';
+import { type Concept, type Source, textOf } from './types.js';
 
 export interface ConceptAnswer {
   readonly text: string;
@@ -21,7 +21,11 @@ export function plainAnswer({ shown, language }: Found, say: Say): ConceptAnswer
     const headed = told.length > 1 ? say('concept.headed', { title, answer }) : answer;
     return mistake === null ? headed : `${headed}\n${say('concept.mistake', { mistake })}`;
   });
-  return { text: text.join('\n'), sources: [...new Set(told.flatMap(({ sources }) => sources.map(sourceLine)))] };
+  return { text: text.join('\n'), sources: sourcesOf(told) };
 }
+
+export const sourcesOf = (concepts: readonly Concept[]): string[] => [
+  ...new Set(concepts.flatMap(({ sources }) => sources.map(sourceLine))),
+];
 
 const sourceLine = ({ cite, url }: Source): string => (url === undefined ? cite : `${cite} ${url}`);

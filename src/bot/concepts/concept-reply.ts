@@ -3,8 +3,9 @@
 
 import { createSay } from '../catalogue/index.js';
 import type { Choice, ConceptReply } from '../reply.js';
-import { type ConceptAnswer, plainAnswer } from './answer.js';
+import { plainAnswer } from './answer.js';
 import type { Found } from './find.js';
+import type { Grounding } from './grounded.js';
 import { type Concept, titleOf } from './types.js';
 
 const RELATED_SHOWN = 3;
@@ -12,23 +13,37 @@ const NEAREST_SHOWN = 3;
 /** The longest label of a button in Discord. */
 const MAX_CHOICE_LENGTH = 80;
 
-/** `answer`: left out, what the base says as it is. `topics`: those of the space. */
-export function conceptReply(found: Found, topics: readonly Concept[], answer?: ConceptAnswer): ConceptReply {
+/** `topics`: those of the space. `grounding`: what a language model made of the entries; null: none is configured. */
+export function conceptReply(
+  found: Found,
+  topics: readonly Concept[],
+  grounding: Grounding | null = null,
+): ConceptReply {
   const { language, score, answered, shown, ranked } = found;
   const say = createSay(language);
-  const base = { kind: 'concept', language, score, answered } as const;
+  const written = grounding?.answer ?? null;
+  const grounded = grounding === null ? {} : { grounded: written !== null };
+  const base = { kind: 'concept', language, score, answered, ...grounded } as const;
   if (!answered) {
     const nearest = ranked.slice(0, NEAREST_SHOWN);
     const text = [say('concept.unknown'), ...(nearest.length === 0 ? [] : [say('concept.nearest')])].join('\n');
     return { ...base, ids: nearest.map(({ id }) => id), text, answer: null, sources: [], ...choices(nearest) };
   }
-  const { text, sources } = answer ?? plainAnswer(found, say);
+  const { text, sources } = written ?? plainAnswer(found, say);
+  const notice = grounding?.notice ?? null;
+  const lines = [
+    ...(notice === null ? [] : [say('concept.modelOff', { why: notice.message })]),
+    text,
+    ...(written === null ? [] : [written.smallPrint]),
+    ...sources.map((source) => say('concept.source', { source })),
+  ];
   return {
     ...base,
     ids: shown.map(({ id }) => id),
-    text: [text, ...sources.map((source) => say('concept.source', { source }))].join('\n'),
+    text: lines.join('\n'),
     answer: text,
     sources,
+    ...(written === null ? {} : { smallPrint: written.smallPrint }),
     ...choices(related(shown, topics)),
   };
 

@@ -7,7 +7,7 @@ import { createTopicIndex, type TopicIndex } from './features.js';
 import { followUp } from './follow-up.js';
 import { loadConcepts } from './load.js';
 import { readQuestion } from './question.js';
-import { type Retrieved, retrieve } from './retrieve.js';
+import { BY_NAME, type Retrieved, retrieve } from './retrieve.js';
 import type { Concept } from './types.js';
 import { WEIGHTS } from './weights.js';
 
@@ -28,9 +28,6 @@ export interface AskedConcept {
   /** Ids of what was answered before in the same conversation. */
   readonly last?: readonly string[];
 }
-
-/** So much of a topic's name (retrieve.ts) is in a line that is surely about it. */
-const NAMED = 0.6;
 
 export interface Finder {
   concepts(): Promise<readonly Concept[]>;
@@ -59,7 +56,7 @@ export function createFinder(
       question: asked,
       language: question.language,
       answered,
-      sure: score >= WEIGHTS.sure && byName >= NAMED,
+      sure: score >= WEIGHTS.sure && byName >= BY_NAME,
     };
   };
 

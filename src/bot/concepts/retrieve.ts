@@ -53,6 +53,8 @@ export interface Retrieved {
 /** A question that is the name of a topic is answered by it, unless another word decides. */
 const NAMED_SCORE = 0.99;
 const FIT_SCALE = 10;
+/** So much of a topic's name is in a line that is surely about it, however well it fits otherwise. */
+export const BY_NAME = 0.6;
 
 export async function retrieve(
   index: TopicIndex,

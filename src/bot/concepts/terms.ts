@@ -84,13 +84,13 @@ function* readWords(text: string, stop?: ReadonlySet<string>): Generator<Word> {
   }
 }
 
-/** tuning, tuned, tunes → tun; quantization → quantis. Rough, but the same for questions and answers. */
+/** tuning, tuned, tunes → tun; quantization → quantis; but pets are no PET. Rough, but the same for questions and answers. */
 export function stemOf(word: string): string {
   if (word.length < 4 || /\d/.test(word)) return word;
   const plain = word
     .replace(/iz(?=e|a|i)/, 'is')
     .replace(/ies$/, 'y')
-    .replace(/(?<=s|x|ch|sh)es$|(?<=[^su])s$/, '');
-  const stem = plain.replace(/(?:ations?|ation|ing|ed|er|e)$/, '');
+    .replace(/(?<=s|x|ch|sh)es$|(?<=\p{L}{3}[^su])s$/u, '');
+  const stem = plain.replace(/(?:ation|ing|ed|er|e)$/, '');
   return stem.length >= 3 ? stem : plain;
 }

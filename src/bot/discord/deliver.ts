@@ -13,6 +13,7 @@ import {
   type StringSelectMenuInteraction,
 } from 'discord.js';
 import type { Log } from '../log.js';
+import type { Growing } from './growing.js';
 import type { Post } from './render.js';
 import { isTransient, persist } from './transient.js';
 
@@ -50,12 +51,12 @@ export const isAnsweredAlready = (error: unknown): boolean =>
 
 /**
  * Answer an interaction with what `work` makes; the id of the message when it is known. `privately` says what the reply will most
- * likely be, for the acknowledgement.
+ * likely be, for the acknowledgement. `growing`: the beginning of a reply that is still being written.
  */
 export async function deliver(
   interaction: Answerable,
   work: Promise<Outgoing>,
-  { privately, log }: { privately: boolean; log: Log },
+  { privately, log, growing }: { privately: boolean; log: Log; growing?: Growing },
 ): Promise<string | null> {
   const update = updates(interaction);
   try {
@@ -65,6 +66,12 @@ export async function deliver(
       await work;
       return null;
     }
+    // A beginning that cannot be shown is no reason to fail: the reply comes.
+    await growing?.showUntil(work, (post) =>
+      interaction.editReply({ ...post, files: [] }).catch((error: unknown) => {
+        log.warn('beginning not shown', { interaction: interaction.id, reason: reasonOf(error) });
+      }),
+    );
     return await answerLater(interaction, await work, { update, acknowledgedPrivately: privately });
   } catch (error) {
     const outgoing = await work;

@@ -17,6 +17,7 @@ import { completions } from './completions.js';
 import { type Answerable, deliver, type Outgoing } from './deliver.js';
 import { openForm, submittedFields } from './form-steps.js';
 import { type Form, formOf, MESSAGE_FORM } from './forms.js';
+import { createGrowing } from './growing.js';
 import { escapeText } from './markdown.js';
 import { type News, placeOfInteraction } from './news.js';
 import { makePost, renderReply } from './render.js';
@@ -123,9 +124,10 @@ export function createInteractionHandler({ handful, actions, news }: Interaction
     if (command === undefined) return respondOld(interaction);
     // Handing the work over before it is awaited: the acknowledgement does not wait for it.
     const isPrivate = more.isPrivate === true || command.visibility === 'asker';
-    const done = perform(interaction, action, more);
+    const growing = createGrowing({ firstMs: 0 });
+    const done = perform(interaction, action, { ...more, onPartial: growing.push });
     const work = done.then(({ reply, speaker }) => outgoing(reply, speaker, isPrivate));
-    const delivered = deliver(interaction, work, { privately: isPrivate, log });
+    const delivered = deliver(interaction, work, { privately: isPrivate, log, growing });
     const noticed = Promise.all([done, delivered]).then(([{ reply, speaker }, message]) =>
       news.noticed({ reply, speaker, place: placeOfInteraction(interaction, message) }),
     );
@@ -136,9 +138,12 @@ export function createInteractionHandler({ handful, actions, news }: Interaction
   async function perform(
     interaction: Answerable,
     { command, options }: Action,
-    more: { attachments?: readonly AttachmentInfo[]; source?: string },
+    {
+      onPartial,
+      ...more
+    }: { attachments?: readonly AttachmentInfo[]; source?: string; onPartial: (text: string) => void },
   ): Promise<{ reply: Reply; speaker: DiscordSpeaker }> {
-    const here = await interactionSpeaker(services, interaction, more);
+    const here = { ...(await interactionSpeaker(services, interaction, more)), onPartial };
     // The sample task of the help's button is for the presser alone, not for the server.
     const showsMe = command === 'demo' && interaction.isButton();
     const speaker = showsMe ? privately(here) : here;

@@ -12,6 +12,7 @@ import type { Reply } from '../reply.js';
 import { answerWatched } from '../watch.js';
 import type { Actions } from './actions.js';
 import { isGone, reasonOf } from './deliver.js';
+import { createGrowing, type Growing } from './growing.js';
 import type { News } from './news.js';
 import { makePost, type Post, renderReply } from './render.js';
 import { guildSpace } from './spaces.js';
@@ -42,9 +43,13 @@ export function createMessageHandler({ handful, actions, news }: MessageParts) {
     const { source: _, ...asker } = speaker;
     const line = withAttachment(text, message);
     const respond = async (): Promise<void> => {
-      const reply = line.trim() === '' ? await dispatch.command('help', {}, asker) : await dispatch.line(line, asker);
+      const growing = createGrowing();
+      const speaking = { ...asker, onPartial: growing.push };
+      const work = line.trim() === '' ? dispatch.command('help', {}, asker) : dispatch.line(line, speaking);
+      const begun = await begin(message, growing, work);
+      const reply = await work;
       if (reply === null) return;
-      const sent = await send(message, reply, asker);
+      const sent = await send(message, reply, asker, begun);
       const place = { channel: message.channelId, message: sent, mayPost: sent !== null, webhook: null };
       await news.noticed({ reply, speaker: asker, place });
     };
@@ -73,8 +78,28 @@ export function createMessageHandler({ handful, actions, news }: MessageParts) {
     }
   }
 
-  /** The id of the last message; null when it could not be sent. */
-  async function send(message: Message, reply: Reply, speaker: DiscordSpeaker): Promise<string | null> {
+  /** Shows the beginning of a reply that takes a while; null when there was nothing to show before the reply. */
+  async function begin(message: Message, growing: Growing, work: Promise<unknown>): Promise<Message | null> {
+    let begun: Message | null = null;
+    await growing.showUntil(work, async (post) => {
+      try {
+        begun = begun === null ? await message.reply(outgoing(post)) : await begun.edit(changed(post));
+      } catch (error) {
+        log.warn('beginning not shown', { channel: message.channelId, reason: reasonOf(error) });
+      }
+    });
+    return begun;
+  }
+
+  /**
+   * The id of the last message; null when it could not be sent. `begun`: shows the beginning of the reply, which takes its place.
+   */
+  async function send(
+    message: Message,
+    reply: Reply,
+    speaker: DiscordSpeaker,
+    begun: Message | null = null,
+  ): Promise<string | null> {
     const say = createSay(speaker.language);
     const posts = renderReply(reply, { say, actions, owner: speaker, files: speaker.files.outbox });
     try {
@@ -82,7 +107,8 @@ export function createMessageHandler({ handful, actions, news }: MessageParts) {
       for (const post of posts) {
         const answering = last;
         const options = outgoing(post);
-        last = await persist(() => answering.reply(options));
+        const anew = () => persist(() => answering.reply(options));
+        last = begun !== null && post === posts[0] ? await replace(begun, post, anew) : await anew();
       }
       return last.id;
     } catch (error) {
@@ -113,6 +139,23 @@ const outgoing = (post: Post) => ({
   enforceNonce: true,
   failIfNotExists: false,
 });
+
+const changed = ({ content, components, files, allowedMentions }: Post) => ({
+  content,
+  components: [...components],
+  files: [...files],
+  allowedMentions,
+});
+
+/** A beginning that somebody deleted meanwhile is no place for the reply. */
+async function replace(begun: Message, post: Post, anew: () => Promise<Message>): Promise<Message> {
+  try {
+    return await persist(() => begun.edit(changed(post)));
+  } catch (error) {
+    if (!isGone(error)) throw error;
+    return anew();
+  }
+}
 
 /** Named in the text: a reply to one of Handful's messages mentions it too, and is not meant for it. */
 const isMentioned = (message: Message, bot: string): boolean => new RegExp(`<@!?${bot}>`).test(message.content);

@@ -60,6 +60,7 @@ export function renderReply(reply: Reply, rendering: Rendering): Post[] {
 
 function contentOf(reply: Reply): string {
   if (reply.kind === 'answer') return answerContent(reply);
+  if (reply.kind === 'concept' && reply.smallPrint !== undefined) return conceptContent(reply.text, reply.smallPrint);
   return reply.parts === undefined ? escapeText(reply.text) : reply.parts.map(partContent).join('\n');
 }
 
@@ -73,6 +74,12 @@ function answerContent({ text, headline, smallPrint }: AnswerReply): string {
     ...(smallPrint === '' ? '' : `\n-# ${escapeText(smallPrint)}`),
     escapeText(rest),
   ].join('');
+}
+
+/** Who wrote it is in small print, between the answer and its sources. */
+function conceptContent(text: string, smallPrint: string): string {
+  const [before = '', after = ''] = splitOnce(text, smallPrint);
+  return `${escapeText(before)}-# ${escapeText(smallPrint)}${escapeText(after)}`;
 }
 
 function splitOnce(text: string, at: string): string[] {

@@ -29,6 +29,10 @@ function styled(reply: Reply, text: string, paint: Paint): string {
       const [headline, smallPrint] = [plain(reply.headline), plain(reply.smallPrint)];
       return text.replace(headline, () => paint('bold', headline)).replace(smallPrint, () => paint('dim', smallPrint));
     }
+    case 'concept': {
+      const smallPrint = plain(reply.smallPrint ?? '');
+      return smallPrint === '' ? text : text.replace(smallPrint, () => paint('dim', smallPrint));
+    }
     case 'error':
       return paint('red', text);
     case 'report':

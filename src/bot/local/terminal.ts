@@ -75,7 +75,14 @@ export async function terminalChat(handful: Handful, { input, output, signal }: 
   // One line at a time, in the order they were typed; one may go on typing meanwhile.
   let working = Promise.resolve();
   const answer = async (line: string): Promise<void> => {
-    const reply = await dispatch.line(line, speaker);
+    let shown = '';
+    const onPartial = (text: string): void => {
+      // The status line is one row: what is new of the answer.
+      screen.status(text.slice(text.startsWith(shown) ? shown.length : 0).trim());
+      shown = text;
+    };
+    const reply = await dispatch.line(line, { ...speaker, onPartial });
+    if (shown !== '') screen.status(null);
     if (reply !== null) screen.print(renderReply(reply, paint));
     if (reply?.kind === 'settings') words = await localWords(services);
   };
