@@ -165,7 +165,7 @@ function bestThreshold({ good, bad }) {
 }
 
 function write({ rank, model, answer, sure, figures, highest, retrieve }) {
-  const table = (names, values) => names.map((name, i) => `    ${name}: ${values[i].toFixed(3)},`).join('\n');
+  const table = (names, values) => names.map((name, i) => `    ${name}: ${Number(values[i].toFixed(3))},`).join('\n');
   const source = `// What \`npm run bench -- concepts --tune\` found (bench/concepts-tune.js); written by it, not by hand. Out of fold (ten folds):
 ${figures.map((line) => `//   ${line}`).join('\n')}
 // The surest of the texts of data/samples (train) with the name of a topic in them reached ${highest.toFixed(3)}.
@@ -189,9 +189,9 @@ ${table(retrieve.RANK_FEATURES, rank)}
   confidence: {
 ${table(retrieve.CONFIDENCE_FEATURES, model.weights)}
   },
-  bias: ${model.bias.toFixed(3)},
-  answer: ${answer.toFixed(3)},
-  sure: ${sure.toFixed(3)},
+  bias: ${Number(model.bias.toFixed(3))},
+  answer: ${Number(answer.toFixed(3))},
+  sure: ${Number(sure.toFixed(3))},
 };
 `;
   writeFileSync(TARGET, source);

@@ -34,14 +34,14 @@ export const WEIGHTS: Weights = {
   confidence: {
     fit: 2.025,
     lead: -1.262,
-    known: 2.560,
+    known: 2.56,
     knownVectors: 3.186,
     name: -0.395,
     words: 1.095,
     nameVector: 4.762,
-    answerVector: 1.610,
+    answerVector: 1.61,
   },
   bias: -9.228,
   answer: 0.359,
-  sure: 0.500,
+  sure: 0.5,
 };
