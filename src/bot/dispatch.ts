@@ -2,11 +2,11 @@
 // replies that say what to do; mistakes of ours are logged with an id that the reply names.
 
 import { findName, isUserError, suggest } from '../engine/index.js';
-import { createSay, type Say } from './catalogue/index.js';
+import type { Say } from './catalogue/index.js';
 import { COMMANDS, type Command, shapeOf } from './commands/index.js';
 import { withNotice } from './consent.js';
 import { fail, messageFor } from './fail.js';
-import { createFormat } from './format.js';
+import { wordsIn } from './format.js';
 import type { Choice, Reply } from './reply.js';
 import type { Context, Services, Speaker } from './services.js';
 import { type ParseProblem, parseLine } from './syntax/parse.js';
@@ -52,8 +52,7 @@ function remember({ sessions }: Services, { space, person }: Speaker, reply: Rep
 
 async function contextOf({ settings }: Services, speaker: Speaker): Promise<Context> {
   const language = (await settings.language(speaker.space, speaker.person)) ?? speaker.language;
-  const say = createSay(language);
-  return { ...speaker, language, say, format: createFormat(say) };
+  return { ...speaker, language, ...wordsIn(language) };
 }
 
 async function runLine(services: Services, context: Context, line: string): Promise<Reply | null> {

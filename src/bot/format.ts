@@ -1,7 +1,7 @@
 // Numbers, texts and lists as people read them, in either language.
 
 import type { Measurement } from '../engine/index.js';
-import type { Say } from './catalogue/index.js';
+import { createSay, type Language, type Say } from './catalogue/index.js';
 
 export interface Format {
   percent(share: number): string;
@@ -14,6 +14,12 @@ export interface Format {
   /** Sentences one after another; Chinese ones stand without a space. */
   sentences(...sentences: readonly string[]): string;
   bytes(count: number): string;
+}
+
+/** The sentences of a language, and how it writes numbers and lists. */
+export function wordsIn(language: Language): { readonly say: Say; readonly format: Format } {
+  const say = createSay(language);
+  return { say, format: createFormat(say) };
 }
 
 const SHOWN_TEXT_LENGTH = 60;

@@ -14,6 +14,7 @@ import {
 } from 'discord.js';
 import type { Log } from '../log.js';
 import type { Growing } from './growing.js';
+import { pause } from './pause.js';
 import type { Post } from './render.js';
 import { isTransient, persist } from './transient.js';
 
@@ -60,7 +61,7 @@ export async function deliver(
 ): Promise<string | null> {
   const update = updates(interaction);
   try {
-    const quick = await Promise.race([work, after(QUICK_MS)]);
+    const quick = await Promise.race([work, pause(QUICK_MS)]);
     if (quick !== null) return await answerAtOnce(interaction, quick, { update, log });
     if (!(await acknowledge(interaction, { privately, update, log }))) {
       await work;
@@ -197,8 +198,3 @@ export function reasonOf(error: unknown): string {
   if (error instanceof DiscordAPIError) return `${error.status} ${error.code}`;
   return error instanceof Error ? error.name : typeof error;
 }
-
-const after = (ms: number): Promise<null> =>
-  new Promise((resolve) => {
-    setTimeout(resolve, ms, null).unref();
-  });

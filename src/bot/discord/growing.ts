@@ -1,6 +1,7 @@
 // A reply that grows while it is written: its beginning is shown now and then, and never after the reply itself.
 
 import { escapeText, splitContent } from './markdown.js';
+import { pause } from './pause.js';
 import { makePost, type Post } from './render.js';
 
 export interface Growing {
@@ -56,8 +57,3 @@ export function createGrowing({ pauseMs = PAUSE_MS, firstMs = FIRST_MS } = {}): 
 }
 
 const partialPost = (text: string): Post => makePost(`${splitContent(escapeText(text), MOST)[0]!}${MORE}`);
-
-const pause = (ms: number): Promise<void> =>
-  new Promise((resolve) => {
-    setTimeout(resolve, ms).unref();
-  });

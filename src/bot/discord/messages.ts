@@ -6,7 +6,7 @@ import { type Message, MessageFlags } from 'discord.js';
 import { isUserError } from '../../engine/index.js';
 import { createSay } from '../catalogue/index.js';
 import type { Handful } from '../compose.js';
-import { createFormat } from '../format.js';
+import { wordsIn } from '../format.js';
 import { WATCHED } from '../limits.js';
 import type { Reply } from '../reply.js';
 import { answerWatched } from '../watch.js';
@@ -65,8 +65,7 @@ export function createMessageHandler({ handful, actions, news }: MessageParts) {
     const space = guildSpace(guildId);
     if ((await communities.get(space)).watches[channelId] === undefined) return;
     const speaker = await messageSpeaker(services, message, content);
-    const say = createSay(speaker.language);
-    const context = { ...speaker, say, format: createFormat(say) };
+    const context = { ...speaker, ...wordsIn(speaker.language) };
     try {
       const reply = await limits.run(context, WATCHED, () =>
         answerWatched(services, context, { channel: channelId, text: content }),

@@ -4,8 +4,8 @@
 import { AttachmentBuilder, PermissionFlagsBits } from 'discord.js';
 import type { CascadeRecord } from '../../engine/index.js';
 import { announcement } from '../announce.js';
-import { createSay, type Language } from '../catalogue/index.js';
-import { createFormat, progressBar } from '../format.js';
+import type { Language } from '../catalogue/index.js';
+import { progressBar, wordsIn } from '../format.js';
 import type { Pictures } from '../picture/index.js';
 import { progressDetails } from '../progress-line.js';
 import type { Reply } from '../reply.js';
@@ -164,13 +164,8 @@ export function createNews({ services, messenger, places, actions, pictures }: N
     });
   }
 
-  const words = (language: Language) => {
-    const say = createSay(language);
-    return { say, format: createFormat(say) };
-  };
-
   function progressPost(run: Run, place: Place | null): Post {
-    const { say, format } = words(place?.language ?? 'en');
+    const { say, format } = wordsIn(place?.language ?? 'en');
     const { progress, resumed } = run;
     const percent = progress?.percent ?? 0;
     const details = [
@@ -188,7 +183,7 @@ export function createNews({ services, messenger, places, actions, pictures }: N
   async function finish(message: RunMessage, { run, outcome }: Extract<RunEvent, { kind: 'finished' }>): Promise<void> {
     const place = message.place();
     if (place === null) return;
-    const { say, format } = words(place.language);
+    const { say, format } = wordsIn(place.language);
     const reply = announcement({ say, format }, { kind: 'finished', run, outcome }) ?? {
       kind: 'notice' as const,
       text: say('news.taskGone', { task: run.taskName }),

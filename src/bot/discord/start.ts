@@ -12,6 +12,7 @@ import { inviteLink } from './invite.js';
 import { sendLog } from './log-channel.js';
 import { createMessenger } from './messenger.js';
 import { createNews } from './news.js';
+import { pause } from './pause.js';
 import { createPlaces } from './places.js';
 import { showPresence } from './presence.js';
 import { explainStart } from './problems.js';
@@ -126,8 +127,3 @@ async function keepHouse({ services, resumeAll }: Handful, client: Client<true>)
   resumeAll(here).catch((error: unknown) => log.bug('resume', error));
   return () => next();
 }
-
-const pause = (ms: number): Promise<void> =>
-  new Promise((resolve) => {
-    setTimeout(resolve, ms).unref();
-  });

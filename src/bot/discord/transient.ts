@@ -2,6 +2,7 @@
 // again after a pause; everything else comes back at once.
 
 import { DiscordAPIError, HTTPError } from 'discord.js';
+import { pause } from './pause.js';
 
 /** discord.js repeats a server error three times at once before it tells; these pauses come after that. */
 const PAUSES_MS = [200, 1000, 4000];
@@ -28,8 +29,3 @@ export async function persist<T>(work: () => Promise<T>): Promise<T> {
   }
   return work();
 }
-
-const pause = (ms: number): Promise<void> =>
-  new Promise((resolve) => {
-    setTimeout(resolve, ms).unref();
-  });

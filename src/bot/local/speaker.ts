@@ -2,7 +2,7 @@
 
 import { createSay } from '../catalogue/index.js';
 import type { Config } from '../config.js';
-import { createFormat } from '../format.js';
+import { wordsIn } from '../format.js';
 import type { Services, Speaker } from '../services.js';
 import { createLocalFiles } from './files.js';
 
@@ -24,6 +24,5 @@ export function localSpeaker({ language }: Config): Speaker {
 
 /** Words for what Handful says by itself, in the language that the person chose. */
 export async function localWords({ settings, config }: Services) {
-  const say = createSay((await settings.language(LOCAL_SPACE, LOCAL_PERSON)) ?? config.language);
-  return { say, format: createFormat(say) };
+  return wordsIn((await settings.language(LOCAL_SPACE, LOCAL_PERSON)) ?? config.language);
 }

@@ -3,8 +3,8 @@
 
 import { Piscina } from 'piscina';
 import type { CascadeRecord } from '../../engine/index.js';
-import { createSay, type Language } from '../catalogue/index.js';
-import { createFormat } from '../format.js';
+import type { Language } from '../catalogue/index.js';
+import { wordsIn } from '../format.js';
 import { altText } from './alt-text.js';
 import { reportCardSpec } from './report-card-spec.js';
 import { SIZE } from './theme.js';
@@ -67,8 +67,7 @@ export function createPictures({ timeoutMs = TIMEOUT_MS }: PicturesOptions = {})
   };
   return {
     async reportCard(record, language) {
-      const say = createSay(language);
-      const words = { say, format: createFormat(say) };
+      const words = wordsIn(language);
       const spec = reportCardSpec(record, words);
       if (spec === null) return null;
       return { name: NAME, png: await draw({ spec, width: SIZE.pixels }), alt: altText(record, words) };
