@@ -1,31 +1,34 @@
 // Which TensorFlow.js backend runs here: the fastest that works, and for each better one why it does not.
 // Called once in each engine thread; the main thread never loads TensorFlow.js.
 
-import { existsSync, readdirSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import path from 'node:path';
-import util from 'node:util';
 import * as tf from '@tensorflow/tfjs';
+import type { StartedBackend } from './backend/started.js';
+import { startTensorFlow } from './backend/tensorflow.js';
+import { startWasm } from './backend/wasm.js';
+import { startWebGpu } from './backend/webgpu.js';
 import { UserError } from './errors.js';
 import type { BackendDescription, EngineOptions } from './types.js';
 
-type BackendName = BackendDescription['name'];
+export type BackendName = BackendDescription['name'];
 
 /** Fastest first. */
 const ORDER: readonly BackendName[] = ['tensorflow', 'webgpu', 'wasm', 'cpu'];
 
-const START: Readonly<Record<BackendName, () => Promise<void>>> = {
+/** `forced`: somebody asked for this one, so it may be a slow kind of it. */
+const START: Readonly<Record<BackendName, (forced: boolean) => Promise<StartedBackend>>> = {
   tensorflow: startTensorFlow,
-  webgpu: startWebGpu,
+  webgpu: (forced) => startWebGpu({ software: forced }),
   wasm: startWasm,
   cpu: async () => {
     await tf.setBackend('cpu');
+    return { version: `TensorFlow.js ${tf.version['tfjs-core']}`, device: 'processor, plain JavaScript' };
   },
 };
 
+/** Installs what a backend lacks; a graphics adapter that is not there cannot be installed. */
 const HELP: Readonly<Record<BackendName, string>> = {
   tensorflow: 'npm run gpu',
-  webgpu: 'npm install @tensorflow/tfjs-backend-webgpu webgpu',
+  webgpu: 'npm run gpu -- webgpu',
   wasm: 'npm ci',
   cpu: '',
 };
@@ -33,70 +36,37 @@ const HELP: Readonly<Record<BackendName, string>> = {
 /** Starts the wanted backend; `auto` tries all of them in order. Throws a UserError when a forced one does not run. */
 export async function startBackend(wanted: EngineOptions['backend']): Promise<BackendDescription> {
   const better: { name: string; why: string; help: string }[] = [];
-  for (const name of wanted === 'auto' ? ORDER : [wanted]) {
+  const forced = wanted !== 'auto';
+  for (const name of forced ? [wanted] : ORDER) {
     try {
-      await START[name]();
+      const started = await START[name](forced);
       await tf.ready();
       await checkArithmetic();
-      return { name, better };
+      return { name, ...started, better };
     } catch (error) {
       const why = firstLine(error);
-      if (wanted !== 'auto') {
-        const help = HELP[name] === '' ? '' : ` Try: ${HELP[name]}; or`;
+      const help = name === 'webgpu' && !why.endsWith('not installed') ? '' : HELP[name];
+      if (forced) {
+        const todo = help === '' ? ' Use' : ` Try: ${help}; or use`;
         throw new UserError(
           'bad-configuration',
-          `HANDFUL_BACKEND=${name} does not run here: ${why}.${help} use HANDFUL_BACKEND=auto.`,
+          `HANDFUL_BACKEND=${name} does not run here: ${why}.${todo} HANDFUL_BACKEND=auto.`,
           { cause: error },
         );
       }
-      better.push({ name, why, help: HELP[name] });
+      better.push({ name, why, help });
     }
   }
   throw new Error(`no TensorFlow.js backend runs here: ${better.map(({ name, why }) => `${name}: ${why}`).join('; ')}`);
 }
 
-async function startTensorFlow(): Promise<void> {
-  // tfjs-node calls two functions that Node 23 removed from util.
-  const legacy = util as unknown as Record<string, unknown>;
-  legacy.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
-  legacy.isArray ??= Array.isArray;
-  const require = createRequire(import.meta.url);
-  const name = '@tensorflow/tfjs-node-gpu';
-  let folder: string;
-  try {
-    folder = path.dirname(require.resolve(`${name}/package.json`));
-  } catch {
-    throw new Error(`${name} is not installed`);
-  }
-  // Looked for first: importing the package without its library takes half a second and prints a page of advice.
-  const library = path.join(folder, 'lib');
-  const binding =
-    existsSync(library) && readdirSync(library, { recursive: true }).some((file) => String(file).endsWith('.node'));
-  if (!binding) throw new Error('its native library is not installed');
-  await import(name);
-  await tf.setBackend('tensorflow');
-}
-
-async function startWebGpu(): Promise<void> {
-  const [backend, dawn] = ['@tensorflow/tfjs-backend-webgpu', 'webgpu'];
-  let create: (flags: string[]) => unknown;
-  try {
-    const module = (await import(dawn)) as { create: typeof create; globals: object };
-    create = module.create;
-    Object.assign(globalThis, module.globals);
-    Object.defineProperty(globalThis, 'navigator', { value: { gpu: create([]) }, configurable: true });
-    await import(backend);
-  } catch (error) {
-    throw new Error(`${backend} and ${dawn} are not installed`, { cause: error });
-  }
-  if (!(await tf.setBackend('webgpu'))) throw new Error('no graphics adapter answers');
-}
-
-async function startWasm(): Promise<void> {
-  const wasm = await import('@tensorflow/tfjs-backend-wasm');
-  const entry = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm/package.json');
-  wasm.setWasmPaths(path.join(path.dirname(entry), 'dist', path.sep));
-  if (!(await tf.setBackend('wasm'))) throw new Error('the WebAssembly module did not start');
+/**
+ * Where a thread goes on when the memory of its backend does not suffice: the next one that runs here with memory of its own.
+ * A software renderer is passed over; plain JavaScript comes last. Null: there is none. Nothing is started.
+ */
+export function nextBackendDown(current: BackendName): BackendName | null {
+  if (current === 'tensorflow' || current === 'webgpu') return 'wasm';
+  return current === 'wasm' ? 'cpu' : null;
 }
 
 /** A backend that computes a product wrongly, or not at all, is no backend. */

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
-import { startBackend } from '../../src/engine/backend.js';
+import { nextBackendDown, startBackend } from '../../src/engine/backend.js';
 
 /** Whether somebody installed the package on this machine. */
 function installed(name: string): boolean {
@@ -15,7 +15,7 @@ function installed(name: string): boolean {
 
 describe('startBackend', () => {
   it.each(['wasm', 'cpu'] as const)('starts %s when it is forced, and looks for nothing better', async (name) => {
-    expect(await startBackend(name)).toEqual({ name, better: [] });
+    expect(await startBackend(name)).toMatchObject({ name, better: [], version: expect.stringMatching(/ \d+\.\d+/) });
     expect(tf.getBackend()).toBe(name);
     const product = tf.tidy(() => tf.matMul(tf.ones([2, 3]), tf.ones([3, 2])));
     expect([...(await product.data())]).toEqual([3, 3, 3, 3]);
@@ -27,7 +27,7 @@ describe('startBackend', () => {
     expect(better.map((other) => other.name)).toEqual(order.slice(0, order.indexOf(name)));
     for (const { why, help } of better) {
       expect(why).toMatch(/^\S.*[^.\s]$/);
-      expect(help).toMatch(/^npm /);
+      expect(help).toMatch(why.endsWith('not installed') ? /^npm run gpu/ : /^(?:npm run gpu)?$/);
     }
     // WebAssembly runs everywhere that Node does.
     expect(name).not.toBe('cpu');
@@ -39,8 +39,15 @@ describe('startBackend', () => {
       code: 'bad-configuration',
       message:
         'HANDFUL_BACKEND=webgpu does not run here: @tensorflow/tfjs-backend-webgpu and webgpu are not installed. ' +
-        'Try: npm install @tensorflow/tfjs-backend-webgpu webgpu; or use HANDFUL_BACKEND=auto.',
+        'Try: npm run gpu -- webgpu; or use HANDFUL_BACKEND=auto.',
     });
+  });
+
+  it('has one further down for when memory runs out, until there is none', () => {
+    const way: string[] = [];
+    for (let name = nextBackendDown('tensorflow'); name !== null; name = nextBackendDown(name)) way.push(name);
+    expect(way).toEqual(['wasm', 'cpu']);
+    expect(nextBackendDown('webgpu')).toBe('wasm');
   });
 
   it('leaves no tensor behind', async () => {

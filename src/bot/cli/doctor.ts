@@ -9,14 +9,11 @@ import type { Config, Environment } from '../config.js';
 import { openLanguageModel } from '../language-model/open.js';
 import { LOCAL_SPACE } from '../local/speaker.js';
 import { createWorkspace } from '../workspace/index.js';
+import { backendFindings } from './backend-findings.js';
 import type { ExitCode } from './exit.js';
+import type { Finding } from './finding.js';
+import { findNvidia, type Nvidia } from './nvidia.js';
 import { makeHome, openEngine } from './open.js';
-
-/** ✓ works · ~ could be better · – not in use · ✗ broken */
-export interface Finding {
-  readonly mark: '✓' | '~' | '–' | '✗';
-  readonly text: string;
-}
 
 const LEAST_NODE = [20, 19] as const;
 /** What a training of the embedded encoder takes, both threads together. */
@@ -80,7 +77,7 @@ async function checkEngine(config: Config): Promise<Finding[]> {
   try {
     const engine = await openEngine(config);
     try {
-      return engineFindings(await engine.describe());
+      return engineFindings(await engine.describe(), config.backend, findNvidia());
     } finally {
       await engine.close();
     }
@@ -89,18 +86,11 @@ async function checkEngine(config: Config): Promise<Finding[]> {
   }
 }
 
-export function engineFindings({ encoder, backend }: EngineDescription): Finding[] {
-  return [
-    { mark: '✓', text: `encoder ${encoder}` },
-    { mark: backend.better.length === 0 ? '✓' : '~', text: `backend ${backend.name}` },
-    ...backend.better.map(
-      ({ name, why, help }): Finding => ({
-        mark: '~',
-        text: `  ${name} would be faster: ${why}${help === '' ? '' : ` → ${help}`}`,
-      }),
-    ),
-  ];
-}
+export const engineFindings = (
+  { encoder, backend }: EngineDescription,
+  wanted: Config['backend'],
+  nvidia: Nvidia | null,
+): Finding[] => [{ mark: '✓', text: `encoder ${encoder}` }, ...backendFindings(backend, wanted, nvidia)];
 
 /** Loads it, or asks the server, and lets it read a word: which model it is and whether it answers. */
 export async function checkLanguageModel(config: Config, environment: Environment): Promise<Finding[]> {

@@ -1,8 +1,16 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { isOutOfMemory } from '../../../src/engine/backend/out-of-memory.js';
 import { startBackend } from '../../../src/engine/backend.js';
-import { type PreparedStep, type StepReport, type TrainerOptions, train } from '../../../src/engine/train/trainer.js';
+import {
+  type PreparedStep,
+  type PrepareStep,
+  type StepReport,
+  type TrainerOptions,
+  train,
+} from '../../../src/engine/train/trainer.js';
 import { expectNoLeak } from '../../support/no-leak.js';
+import { expectClose } from '../../support/numbers.js';
 
 beforeAll(() => startBackend('cpu'));
 
@@ -57,7 +65,7 @@ describe('training', () => {
     expect(reports[0]!.loss).toBe(9);
     expect(reports.at(-1)!.loss).toBeLessThan(0.5);
     expect((await variable.data())[0]).toBeGreaterThan(2.2);
-    expect(summary).toEqual({ steps: 20, loss: reports.at(-1)!.loss, stoppedEarly: false });
+    expect(summary).toEqual({ steps: 20, loss: reports.at(-1)!.loss, stoppedEarly: false, microBatches: 1 });
   });
 
   it('prepares a step when it comes to it and releases it once', async () => {
@@ -140,8 +148,119 @@ describe('training', () => {
 
   it('of no steps changes nothing', async () => {
     const { variable, prepare, options } = problem({ steps: 0 });
-    expect(await train(prepare, options)).toEqual({ steps: 0, loss: Number.NaN, stoppedEarly: false });
+    expect(await train(prepare, options)).toEqual({
+      steps: 0,
+      loss: Number.NaN,
+      stoppedEarly: false,
+      microBatches: 1,
+    });
     expect((await variable.data())[0]).toBe(0);
+  });
+});
+
+/** Fits y = w · x to eight points, all of them in a step; a part of more than `fits` rows runs out of memory. */
+function points(fits: number, failsAt: 'prepare' | 'loss' = 'loss') {
+  const [xs, ys] = [
+    [1, 2, 3, 4, 5, 6, 7, 8],
+    [2, 1, 4, 3, 6, 5, 8, 7],
+  ] as const;
+  const weight = tf.tidy(() => tf.variable(tf.scalar(0)));
+  const released: number[] = [];
+  const full = (): Error => new RangeError('Array buffer allocation failed');
+  const prepare: PrepareStep = async (_, part, parts) => {
+    const size = Math.ceil(xs.length / parts);
+    const [x, y] = [xs, ys].map((all) => all.slice(part * size, (part + 1) * size)) as [number[], number[]];
+    if (failsAt === 'prepare' && x.length > fits) throw full();
+    return {
+      rows: x.length,
+      loss: () => {
+        const error = tf.squaredDifference(tf.mul(weight, tf.tensor1d(x)), tf.tensor1d(y));
+        if (x.length > fits) throw full();
+        return tf.mean(error) as tf.Scalar;
+      },
+      release: () => released.push(x.length),
+    };
+  };
+  const reports: StepReport[] = [];
+  const options: TrainerOptions = {
+    groups: [{ variables: [weight], learningRate: 0.1, weightDecay: 0 }],
+    steps: 5,
+    stepsPerEpoch: 1,
+    warmupShare: 0,
+    clipNorm: 1e9,
+    patience: 100,
+    mostParts: () => xs.length / 2,
+    onStep: (report) => reports.push(report),
+  };
+  return { weight, prepare, options, reports, released };
+}
+
+describe('a step that does not fit in memory', () => {
+  it.each([
+    [4, 2],
+    [3, 4],
+    [2, 4],
+  ])('with room for %i rows is taken in %i parts, and trains as the whole', async (fits, parts) => {
+    const [whole, split] = [points(8), points(fits)];
+    const losses = async ({ prepare, options, reports }: typeof whole): Promise<number[]> => {
+      await train(prepare, options);
+      return reports.map(({ loss }) => loss);
+    };
+    expectClose(await losses(split), await losses(whole), 1e-5, 'losses');
+    expectClose(await split.weight.data(), await whole.weight.data(), 1e-6, 'weights');
+    expect(whole.reports.map(({ microBatches }) => microBatches)).toEqual([1, 1, 1, 1, 1]);
+    expect(split.reports.map(({ microBatches }) => microBatches)).toEqual(Array(5).fill(parts));
+    tf.dispose([whole.weight, split.weight]);
+  });
+
+  it('weights parts by their rows', async () => {
+    const [whole, split] = [points(8), points(3)];
+    const options = { ...split.options, mostParts: () => 3 };
+    await train(whole.prepare, whole.options);
+    // Parts of 3, 3 and 2 rows.
+    expect((await train(split.prepare, options)).microBatches).toBe(3);
+    expectClose(await split.weight.data(), await whole.weight.data(), 1e-6, 'weights');
+    tf.dispose([whole.weight, split.weight]);
+  });
+
+  it('is not tried whole again: later steps go on in parts', async () => {
+    const { weight, prepare, options, released } = points(4);
+    const summary = await train(prepare, { ...options, steps: 2 });
+    expect(summary.microBatches).toBe(2);
+    expect(released).toEqual([8, 4, 4, 4, 4]);
+    weight.dispose();
+  });
+
+  it.each(['prepare', 'loss'] as const)(
+    'fails when the most parts do not fit either (memory ends in %s)',
+    async (at) => {
+      const { weight, prepare, options } = points(1, at);
+      const failure = await train(prepare, options).catch((error: unknown) => error);
+      expect(failure).toMatchObject({
+        name: 'UserError',
+        code: 'training-failed',
+        details: { outOfMemory: true, step: 1, steps: 5, backend: 'cpu', parts: 4 },
+        message: expect.stringMatching(
+          /^Training ran out of memory on the backend cpu at step 1 of 5, .*Nothing was changed\./,
+        ),
+      });
+      expect(isOutOfMemory(failure)).toBe(true);
+      expect((await weight.data())[0]).toBe(0);
+      weight.dispose();
+    },
+  );
+
+  it('is not split for another error', async () => {
+    const { weight, prepare, options, released } = points(8);
+    const failing: PrepareStep = async (...part) => ({
+      ...(await prepare(...part)),
+      loss: () => {
+        throw new Error('shapes do not match');
+      },
+    });
+    await expect(train(failing, options)).rejects.toThrow('shapes do not match');
+    expect(released).toEqual([8]);
+    weight.dispose();
   });
 });
 
@@ -162,6 +281,14 @@ describe('no tensor is left behind', () => {
   });
 
   it('by a whole training', () => leakFree(({ prepare, options }) => train(prepare, options)));
+
+  it.each([1, 2, 8])('by steps with room for %i rows', (fits) =>
+    expectNoLeak(async () => {
+      const { weight, prepare, options } = points(fits);
+      await train(prepare, options).catch(() => {});
+      weight.dispose();
+    }),
+  );
 
   it('by one that is cancelled', () =>
     leakFree(({ prepare, options }) => {
