@@ -1,9 +1,9 @@
 // What everyone reads when a run has news: the first measurement, the swap, or why nothing changed. Pure.
 
-import type { MethodName, Rung } from '../engine/index.js';
+import type { CascadeRecord, MethodName, Rung } from '../engine/index.js';
 import { answererName, methodName } from './describe.js';
 import type { AnsweredBy, Reply } from './reply.js';
-import { labelToTeach, measurementOf, mixedUp } from './report-card.js';
+import { adviceOf, labelToTeach, measurementOf, mixedUp } from './report-card.js';
 import type { Run, RunEvent, RunOutcome } from './run-types.js';
 import type { Context } from './services.js';
 
@@ -111,8 +111,12 @@ function keptText(words: Words, run: Run, { by, record }: Extract<RunOutcome, { 
   return say('run.keptBetter', { ...values, ...compared, accuracy }) + hint;
 }
 
-/** Second line: what is mixed up, and what would help. */
-function hintLine({ say, format }: Words, record: Parameters<typeof labelToTeach>[0]): string {
+/** Further lines: what is mixed up, what would help, what the advisor and the doctor say. */
+function hintLine(words: Words, record: CascadeRecord): string {
+  return [mixedUpLine(words, record), ...adviceOf(words, record).map((line) => `\n  ${line}`)].join('');
+}
+
+function mixedUpLine({ say, format }: Words, record: CascadeRecord): string {
   const measurement = measurementOf(record, record.chosen);
   if (measurement === null) return '';
   const pair = mixedUp(record.labels, measurement)[0];

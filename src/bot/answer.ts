@@ -58,6 +58,7 @@ export function createAnswers({ engine, workspace, promptAnswers }: AnswersParts
   const inContext = (task: Task): AnswererSource => ({
     kind: 'in-context',
     key: `${task.id}@${task.revision}`,
+    encoder: task.settings.encoder,
     load: () => dataOf(task),
   });
   const dataOf = async (task: Task) => toTaskData(task, await workspace.examples(task));

@@ -14,6 +14,7 @@ import { createDispatch, type Dispatch } from './dispatch.js';
 import { createErasure } from './erase.js';
 import { createFeedback } from './feedback.js';
 import { createJournal } from './journal.js';
+import { createKeptLabels } from './kept-labels.js';
 import { createOutage } from './language-model/outage.js';
 import { createPromptAnswers } from './language-model/prompt-answers.js';
 import { createPrompter } from './language-model/prompter.js';
@@ -64,6 +65,7 @@ export function composeHandful(parts: Parts): Handful {
   const answers = createAnswers({ engine, workspace, promptAnswers });
   const asked = createAsked({ store, clock, log, ids: newAnswerId });
   const feedback = createFeedback(store);
+  const keptLabels = createKeptLabels(store);
   const memory = createRunMemory(store);
   const requests = createRunRequests(store);
   const measured = { training, seed, budgetSeconds, prompter };
@@ -83,6 +85,7 @@ export function composeHandful(parts: Parts): Handful {
     concepts,
     asked,
     feedback,
+    keptLabels,
     { clearSpace: runs.cancelSpace, forgetPerson: runs.forgetPerson },
   ];
   const erasure = createErasure({ store, workspace, runs, memory, keepers });
@@ -94,6 +97,7 @@ export function composeHandful(parts: Parts): Handful {
     answers,
     asked,
     feedback,
+    keptLabels,
     runs,
     memory,
     sessions,

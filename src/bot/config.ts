@@ -4,7 +4,7 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
-import { ENCODER_NAMES, type EngineOptions, UserError } from '../engine/index.js';
+import { ENCODER_NAMES, type EngineOptions, isEncoderName, UserError } from '../engine/index.js';
 import { PROMPT_KINDS, type PromptKind } from '../prompts/index.js';
 import { type Language, languageOfLocale } from './catalogue/index.js';
 
@@ -13,7 +13,11 @@ export interface Config {
   readonly home: string;
   /** SQLite file of the store, or `memory:`. */
   readonly store: string;
-  readonly encoder: EngineOptions['encoder'];
+  readonly encoder: string;
+  /** Further encoders that moderators may choose for a task. */
+  readonly encoders: readonly string[];
+  /** Model hub or a mirror of it; null: the hub that everybody uses. */
+  readonly hub: string | null;
   readonly backend: EngineOptions['backend'];
   /** off: nothing is ever trained; answers stay in context. */
   readonly training: boolean;
@@ -77,6 +81,9 @@ const whole = (low: number, high: number, expected: string) =>
 const onOff = z.enum(['on', 'off'], oneOf(['on', 'off']));
 const PORT = 'a port from 1 to 65535';
 const KEEP_DAYS = 'days from 0 to 3650';
+const ENCODER = `${oneOf(ENCODER_NAMES)}, a folder of a sentence encoder, or its hub id (owner/name)`;
+const ENCODERS = 'encoders with commas: hub ids (owner/name) and folders';
+const ENDPOINT = 'the http or https address of a model hub';
 const GUILD = 'the id of a Discord server (17 to 20 digits: Developer Mode, right click on the server, Copy Server ID)';
 const API_URL =
   'an http or https address without version and without a slash at the end, such as https://discord.com/api';
@@ -94,7 +101,18 @@ const schema = z.object({
     .string()
     .refine((value) => value === 'memory:' || !/^[a-z][a-z0-9+.-]+:/i.test(value), STORE)
     .optional(),
-  HANDFUL_ENCODER: z.enum(ENCODER_NAMES, oneOf(ENCODER_NAMES)).default('embedded'),
+  HANDFUL_ENCODER: z.string().refine(isEncoderName, ENCODER).default('embedded'),
+  HANDFUL_ENCODERS: z
+    .string()
+    .transform((list) =>
+      list
+        .split(',')
+        .map((name) => name.trim())
+        .filter((name) => name !== ''),
+    )
+    .refine((names) => names.every(isEncoderName), ENCODERS)
+    .optional(),
+  HF_ENDPOINT: z.url({ protocol: /^https?$/, error: ENDPOINT }).optional(),
   HANDFUL_BACKEND: z.enum(BACKENDS, oneOf(BACKENDS)).default('auto'),
   HANDFUL_TRAINING: onOff.default('on'),
   HANDFUL_TARGET: number(1e-9, 1, TARGET).default(0.9),
@@ -142,8 +160,10 @@ export function readConfig(environment: Environment): Config {
   const home = path.resolve(expandHome(env.HANDFUL_HOME));
   return {
     home,
+    hub: env.HF_ENDPOINT ?? null,
     store: storeOf(env.HANDFUL_STORE ?? path.join(home, 'handful.sqlite')),
     encoder: env.HANDFUL_ENCODER,
+    encoders: env.HANDFUL_ENCODERS ?? [],
     backend: env.HANDFUL_BACKEND,
     training: env.HANDFUL_TRAINING === 'on',
     target: env.HANDFUL_TARGET,

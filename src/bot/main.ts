@@ -1,7 +1,7 @@
 // The command `handful`: parses the command line and hands over to one file a command. Exit codes: see cli/exit.ts.
 
 import { Command, CommanderError } from 'commander';
-import { isUserError, suggest, UserError } from '../engine/index.js';
+import { isUserError, METHOD_NAMES, suggest, UserError } from '../engine/index.js';
 import { type ExitCode, exitCodeFor, explain } from './cli/exit.js';
 import { type Config, loadEnvironment, readConfig } from './config.js';
 
@@ -70,8 +70,13 @@ function createProgram(): Command {
     .requiredOption('--test <file>', 'test examples; the label oos means out of scope')
     .option('--shots <number>', 'examples a label to draw from the training file; left out: all')
     .option('--seed <number>', 'seed of every random choice')
-    .option('--encoder <name>', 'embedded, use-lite, static-en-zh or hashing')
-    .option('--methods <list>', 'methods with commas: in-context,head,prompt,lora; left out: all that fit')
+    .option('--encoder <name>', 'embedded, use-lite, static-en-zh, hashing, a folder or a hub id (owner/name)')
+    .option(
+      '--methods <list>',
+      `methods with commas out of ${METHOD_NAMES.join(', ')}; left out: those that the data suggests`,
+    )
+    .option('--options <list>', 'settings of those methods: "rank=16 epochs=24"')
+    .option('--unlabelled <file>', 'texts without a label, for self-training and pretrain')
     .option('--budget <seconds>', 'time that training may take')
     .option('--llm <model>', 'language model of the method prompt; left out: HANDFUL_LLM')
     .option('--json', 'one JSON object and nothing else')
@@ -84,7 +89,9 @@ function createProgram(): Command {
     .command('train')
     .description('measure and fine-tune a task of the store, print the report card')
     .option('--task <name>', 'the task; left out: the only one, or the one used last')
-    .option('--method <name>', 'auto, in-context, head, prompt or lora')
+    .option('--method <name>', `auto, ${METHOD_NAMES.join(', ')}`)
+    .option('--options <list>', 'settings of that method: "rank=16 epochs=24"')
+    .option('--lora <folder>', 'a LoRA that peft trained on the same encoder: taken instead of training one')
     .option('--budget <seconds>', 'time that training may take')
     .action(
       run(async (options: import('./cli/train.js').TrainOptions, config) =>
@@ -93,10 +100,11 @@ function createProgram(): Command {
     );
   program
     .command('export')
-    .description('write the examples of a task')
+    .description('write the examples of a task, or a trained version for other tools')
     .option('--task <name>', 'the task; left out: the only one, or the one used last')
-    .option('--format <format>', 'csv, tsv or jsonl')
-    .option('--out <file>', 'file to write; left out: standard output')
+    .option('--format <format>', 'csv, tsv, jsonl, sft-chat, sft-instruction; a version: safetensors, onnx, peft')
+    .option('--out <file>', 'file to write, left out: standard output; for a version a new folder')
+    .option('--version <number>', 'the version; left out: the one that answers, else the newest')
     .action(
       run(async (options: import('./cli/export.js').ExportOptions, config) =>
         (await import('./cli/export.js')).exportTask(options, config),

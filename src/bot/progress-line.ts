@@ -24,6 +24,9 @@ export function progressDetails({ say, format }: Pick<Context, 'say' | 'format'>
 
 /** `LoRA, fold 2 of 3`: what a piped chat prints when it changes. */
 export function phaseWords(say: Context['say'], progress: NonNullable<Run['progress']>): string {
+  if (progress.phase === 'download') {
+    return say('progress.downloading', { done: progress.step, total: progress.steps });
+  }
   if (progress.method === null) return say('progress.reading');
   const method = methodName(say, progress.method);
   switch (progress.phase) {

@@ -1,10 +1,23 @@
 // The report of a run: before → after with intervals, every method on the same folds, which labels are mixed up, the worst
-// examples, and what to teach next. Pure text out of a record.
+// examples, what to teach next, and a sentence of the advisor and of the doctor. Pure text out of a record.
 
-import type { CascadeRecord, Measurement, MethodName, Rung, RungReason } from '../engine/index.js';
+import {
+  type CascadeRecord,
+  diagnose,
+  type Measurement,
+  type MethodName,
+  type Mixed,
+  mixedUp,
+  type Rung,
+  type RungReason,
+} from '../engine/index.js';
+import { methodAdvice } from './advice.js';
 import { methodName } from './describe.js';
+import { findingLine } from './findings.js';
 import { type Part, textPart } from './parts.js';
 import type { Context } from './services.js';
+
+export { type Mixed, mixedUp };
 
 type Words = Pick<Context, 'say' | 'format'>;
 const WORST_SHOWN = 3;
@@ -35,7 +48,7 @@ export function reportCard(words: Words, record: CascadeRecord): Part[] {
       ? []
       : [
           ...confusionTable(words, record.labels, chosen),
-          ...[...worstLines(words, chosen), nextLine(words, record)].map(textPart),
+          ...[...worstLines(words, chosen), nextLine(words, record), ...adviceOf(words, record)].map(textPart),
         ]),
     textPart(
       say('report.made', {
@@ -76,7 +89,19 @@ export function methodTable({ say, format }: Words, record: CascadeRecord): Part
         examples: record.examples,
       }),
     );
-  return [{ kind: 'table', rows: [head, ...rows] }, ...[...parts, ...others].map(textPart)];
+  const notes = measured.flatMap((rung) => rungNotes({ say }, rung));
+  return [{ kind: 'table', rows: [head, ...rows] }, ...[...notes, ...parts, ...others].map(textPart)];
+}
+
+/** What was out of the ordinary: settings of a person or of a search, and memory that ran out. */
+function rungNotes({ say }: Pick<Words, 'say'>, { method: name, options = {}, memory }: Rung): string[] {
+  const method = methodName(say, name);
+  const settings = Object.entries(options).map(([option, value]) => `${option}=${value}`);
+  return [
+    ...(settings.length === 0 ? [] : [say('report.options', { method, options: settings.join(' ') })]),
+    ...(memory === undefined || memory.parts === 1 ? [] : [say('report.memoryParts', { method, parts: memory.parts })]),
+    ...(memory?.backend == null ? [] : [say('report.memoryBackend', { method, backend: memory.backend })]),
+  ];
 }
 
 /** Why a method was not measured, as a sentence. */
@@ -84,6 +109,10 @@ export function reasonText({ say, format }: Words, reason: RungReason | null): s
   switch (reason?.kind) {
     case 'nothing-to-tune':
       return say('reason.nothing-to-tune', { encoder: reason.encoder });
+    case 'no-unlabelled':
+      return say('reason.no-unlabelled', { found: reason.found, least: reason.least });
+    case 'no-related':
+      return say('reason.no-related');
     case 'over-budget':
       return say('reason.over-budget', { needed: format.duration(reason.needed), left: format.duration(reason.left) });
     case 'unfinished':
@@ -101,24 +130,6 @@ const timeOf = (rung: Rung): number => rung.measureSeconds + rung.trainSeconds;
 
 export function stopLine({ say, format }: Words, record: CascadeRecord): string {
   return say(`stopped.${record.stopped}`, { target: format.percent(record.target) });
-}
-
-export interface Mixed {
-  readonly a: string;
-  readonly b: string;
-  readonly count: number;
-}
-
-/** Pairs of labels taken for one another, most often first. */
-export function mixedUp(labels: readonly string[], { confusion }: Measurement): Mixed[] {
-  const pairs: Mixed[] = [];
-  for (let i = 0; i < labels.length; i++) {
-    for (let j = i + 1; j < labels.length; j++) {
-      const count = (confusion[i]?.[j] ?? 0) + (confusion[j]?.[i] ?? 0);
-      if (count > 0) pairs.push({ a: labels[i]!, b: labels[j]!, count });
-    }
-  }
-  return pairs.sort((x, y) => y.count - x.count);
 }
 
 /** Rows: the right label; columns: what was answered. Many labels are shown as their most mixed-up pairs. */
@@ -160,4 +171,12 @@ export function labelToTeach(record: CascadeRecord): string | null {
 export function nextLine({ say }: Words, record: CascadeRecord): string {
   const label = labelToTeach(record);
   return label === null ? '' : say('report.next', { label });
+}
+
+/** What fits the data, and the worst thing that stands in the way; records of older versions know neither. */
+export function adviceOf(words: Words, record: CascadeRecord): string[] {
+  const { facts } = record;
+  if (facts === undefined) return [];
+  const worst = diagnose({ record, facts })[0];
+  return [methodAdvice(words, facts), ...(worst === undefined ? [] : [findingLine(words, worst)])];
 }

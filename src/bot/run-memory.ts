@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import type { CascadeRecord, Store } from '../engine/index.js';
 import type { LastRun, RunMemory } from './run-types.js';
+import { quoting } from './workspace/staleness.js';
 
 const lastRunSchema: z.ZodType<LastRun> = z.strictObject({
   revision: z.number(),
@@ -21,19 +22,12 @@ export function createRunMemory(store: Store): RunMemory {
   return {
     last: async (taskId) => (await runs.get(taskId)) ?? null,
     save: (taskId, run) => runs.set(taskId, run),
-    forgetTexts: async (taskId) => {
+    forgetTexts: async (taskId, texts) => {
       const last = await runs.get(taskId);
-      if (last !== undefined) await runs.set(taskId, { ...last, record: last.record && withoutTexts(last.record) });
+      if (last === undefined) return;
+      const mayQuote = (text: string): boolean => texts !== undefined && !texts.includes(text);
+      await runs.set(taskId, { ...last, record: last.record && quoting(last.record, mayQuote) });
     },
     delete: async (taskId) => void (await runs.delete(taskId)),
   };
-}
-
-/** A record names its worst examples; once one of them is forgotten, none is kept here. */
-function withoutTexts(record: CascadeRecord): CascadeRecord {
-  const rungs = record.rungs.map((rung) => ({
-    ...rung,
-    measurement: rung.measurement && { ...rung.measurement, worst: [] },
-  }));
-  return { ...record, rungs };
 }

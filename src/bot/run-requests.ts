@@ -8,6 +8,9 @@ import { FORGOTTEN_PERSON } from './workspace/types.js';
 const requestSchema = z.strictObject({
   by: z.string(),
   method: z.enum(METHOD_NAMES).optional(),
+  options: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])).optional(),
+  search: z.boolean().optional(),
+  encoder: z.string().nullable().optional(),
   budgetSeconds: z.number().optional(),
   /** When it was asked for. */
   at: z.number(),
@@ -30,11 +33,14 @@ export interface RunRequests {
 export function createRunRequests(store: Store): RunRequests {
   const requestsOf = (space: string) => store.keySpace(`queue/${space}`, requestSchema);
   return {
-    save: ({ id, space }, { by, method, budgetSeconds }, at) =>
+    save: ({ id, space }, { by, method, options, search, encoder, budgetSeconds }, at) =>
       requestsOf(space).set(id, {
         by,
         at,
         ...(method === undefined ? {} : { method }),
+        ...(options === undefined ? {} : { options }),
+        ...(search === undefined ? {} : { search }),
+        ...(encoder === undefined ? {} : { encoder }),
         ...(budgetSeconds === undefined ? {} : { budgetSeconds }),
       }),
     delete: async ({ id, space }) => void (await requestsOf(space).delete(id)),

@@ -1,6 +1,14 @@
 // What is known of a training run while it lives, what it ends as, and what is remembered of the last one.
 
-import type { CascadeRecord, Measurement, MethodName, Rung, TrainEvent } from '../engine/index.js';
+import type {
+  CascadeRecord,
+  Measurement,
+  MethodName,
+  MethodOptions,
+  Rung,
+  TrainEvent,
+  TunerState,
+} from '../engine/index.js';
 import type { AnsweredBy } from './reply.js';
 
 export type Progress = Extract<TrainEvent, { kind: 'progress' }>;
@@ -53,6 +61,14 @@ export type RunEvent =
 export interface RunRequest {
   readonly by: string;
   readonly method?: MethodName | undefined;
+  /** Settings of that method. */
+  readonly options?: MethodOptions | undefined;
+  /** A LoRA that was trained elsewhere; it is not kept when Handful stops. */
+  readonly lora?: TunerState | undefined;
+  /** Whether settings of the methods that tune the encoder are searched for. */
+  readonly search?: boolean | undefined;
+  /** Encoder that the task changes to with this run; null: the configured one. */
+  readonly encoder?: string | null | undefined;
   readonly budgetSeconds?: number | undefined;
 }
 
@@ -69,7 +85,7 @@ export interface LastRun {
 export interface RunMemory {
   last(taskId: string): Promise<LastRun | null>;
   save(taskId: string, run: LastRun): Promise<void>;
-  /** Drop the example texts that the record quotes: somebody wants theirs forgotten. */
-  forgetTexts(taskId: string): Promise<void>;
+  /** Drop the example texts that the record quotes, or those among `texts`: somebody wants theirs forgotten. */
+  forgetTexts(taskId: string, texts?: readonly string[]): Promise<void>;
   delete(taskId: string): Promise<void>;
 }

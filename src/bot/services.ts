@@ -14,6 +14,7 @@ import type { Erasure } from './erase.js';
 import type { Feedback } from './feedback.js';
 import type { Format } from './format.js';
 import type { Journal } from './journal.js';
+import type { KeptLabels } from './kept-labels.js';
 import type { Limits } from './limits.js';
 import type { Log } from './log.js';
 import type { Retention } from './retention.js';
@@ -31,6 +32,7 @@ export interface Services {
   readonly answers: Answers;
   readonly asked: Asked;
   readonly feedback: Feedback;
+  readonly keptLabels: KeptLabels;
   readonly runs: Runs;
   readonly memory: RunMemory;
   readonly sessions: Sessions;
@@ -84,6 +86,8 @@ export interface Files {
   open(reference: string): Promise<OpenedFile>;
   /** Give the person a file; returns where it is, for the reply. */
   write(name: string, content: string): Promise<string>;
+  /** Several files that belong together; all of them or none. */
+  writeFolder(name: string, files: readonly { readonly path: string; readonly bytes: Uint8Array }[]): Promise<string>;
 }
 
 export interface OpenedFile {

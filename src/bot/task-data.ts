@@ -1,7 +1,7 @@
 // A task of a space as the engine sees it, and what its examples allow.
 
-import type { LabelledText, TaskData } from '../engine/index.js';
-import type { Example, Task } from './workspace/types.js';
+import type { LabelledText, Surroundings, TaskData } from '../engine/index.js';
+import type { Example, Task, Workspace } from './workspace/types.js';
 
 /** A labelled example; the others wait for /review. */
 export type LabelledExample = Example & { readonly label: string };
@@ -14,6 +14,21 @@ export function labelledExamples(task: Task, examples: readonly Example[]): Labe
 export function toTaskData(task: Task, examples: readonly Example[]): TaskData {
   const texts: LabelledText[] = labelledExamples(task, examples).map(({ text, label }) => ({ text, label }));
   return { instruction: task.instruction, labels: task.labels, examples: texts };
+}
+
+/** Other tasks that a training may learn from at most: those with the newest ids have the most to say about how people write now. */
+const MOST_RELATED = 20;
+
+/** What else the space submitted on purpose: the task's texts without a label, and the other tasks of the space. */
+export async function surroundingsOf(
+  workspace: Workspace,
+  task: Task,
+  examples: readonly Example[],
+): Promise<Surroundings> {
+  const others = (await workspace.tasks(task.space)).filter(({ id }) => id !== task.id).slice(-MOST_RELATED);
+  const related: TaskData[] = [];
+  for (const other of others) related.push(toTaskData(other, await workspace.examples(other)));
+  return { unlabelled: examples.flatMap(({ text, label }) => (label === null ? [text] : [])), related };
 }
 
 /** Examples of every label, in the order of the task's labels; 0 where nothing was taught. */

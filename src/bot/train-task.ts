@@ -5,6 +5,7 @@ import {
   type CascadeRecord,
   type CascadeResult,
   type Engine,
+  type MethodName,
   type Prompter,
   type TrainEvent,
   UserError,
@@ -13,7 +14,7 @@ import type { Answers } from './answer.js';
 import type { Clock } from './clock.js';
 import type { AnsweredBy } from './reply.js';
 import type { RunMemory, RunOutcome, RunRequest } from './run-types.js';
-import { labelledExamples, toTaskData } from './task-data.js';
+import { labelledExamples, surroundingsOf, toTaskData } from './task-data.js';
 import type { Task, Version, Workspace } from './workspace/types.js';
 
 export interface TrainParts {
@@ -39,6 +40,9 @@ export interface TrainOrder {
 /** The reason of an abort when Handful stops: such a run is forgotten, so that it is due again at the next start. */
 export const STOPPING = Symbol('stopping');
 
+/** Methods that learn from texts without a label, too: forgetting one of them makes a version stale. */
+const LOOSE: ReadonlySet<MethodName> = new Set(['self-training', 'pretrain']);
+
 /** Throws what the engine or the store throw; the answerer that was active stays active then. */
 export async function trainTask(parts: TrainParts, order: TrainOrder): Promise<RunOutcome> {
   const { task, request, signal } = order;
@@ -49,6 +53,11 @@ export async function trainTask(parts: TrainParts, order: TrainOrder): Promise<R
     const result = await parts.engine.runCascade(
       {
         data: toTaskData(task, all),
+        surroundings: await surroundingsOf(parts.workspace, task, all),
+        encoder: request.encoder === undefined ? task.settings.encoder : request.encoder,
+        options: request.options ?? {},
+        search: request.search ?? false,
+        ...(request.lora === undefined ? {} : { lora: request.lora }),
         methods: request.method === undefined ? 'auto' : [request.method],
         incumbent: (await activeVersion(parts.workspace, task))?.method ?? 'in-context',
         target: task.settings.target,
@@ -58,8 +67,15 @@ export async function trainTask(parts: TrainParts, order: TrainOrder): Promise<R
       { signal, onEvent: order.onEvent, prompter: parts.prompter },
     );
     if (signal.reason === STOPPING) return { kind: 'dropped' };
-    const outcome = await promote(parts, order, { result, trainedOn: examples.map((example) => example.id) });
-    if (outcome.kind !== 'dropped') await remember(parts, task, { examples: examples.length, record: result.record });
+    const learned = [
+      ...examples,
+      ...(LOOSE.has(result.record.chosen) ? all.filter(({ label }) => label === null) : []),
+    ];
+    const outcome = await promote(parts, order, { result, trainedOn: learned.map((example) => example.id) });
+    // An encoder that changed counts as a revision: what was measured is the task as it is now.
+    const measured = (request.encoder === undefined ? undefined : await reloadTask(parts.workspace, task)) ?? task;
+    if (outcome.kind !== 'dropped')
+      await remember(parts, measured, { examples: examples.length, record: result.record });
     return outcome;
   } catch (error) {
     const goesOn = signal.reason !== STOPPING && (await reloadTask(parts.workspace, task)) !== undefined;
@@ -83,12 +99,18 @@ async function promote(
   if (task === undefined) return { kind: 'dropped' };
   const active = await activeVersion(workspace, task);
   const before: AnsweredBy = active === null ? { kind: 'in-context' } : answeredBy(active);
+  const changesEncoder = request.encoder !== undefined && request.encoder !== task.settings.encoder;
+  if (changesEncoder && !sameLabels(task, trained)) return { kind: 'labels-changed' };
+  if (changesEncoder) {
+    // Read by the examples in context alone: a version knows its own encoder.
+    await workspace.editTask(task, { settings: { encoder: request.encoder ?? null }, by: request.by });
+  }
   if (record.chosen === 'in-context') {
-    if (active === null) return { kind: 'kept', by: before, record };
-    await workspace.promote(task, null, request.by);
+    if (active === null && !changesEncoder) return { kind: 'kept', by: before, record };
+    if (active !== null) await workspace.promote(task, null, request.by);
     return { kind: 'promoted', before, after: { kind: 'in-context' }, record };
   }
-  if (isSame(active, record)) return { kind: 'kept', by: before, record };
+  if (!changesEncoder && isSame(active, record)) return { kind: 'kept', by: before, record };
   if (!sameLabels(task, trained)) return { kind: 'labels-changed' };
   const bytes = checkpoints[record.chosen];
   if (bytes === undefined) throw new Error(`the cascade chose ${record.chosen} and gave no checkpoint for it`);

@@ -1,14 +1,15 @@
 // The engine as the rest of Handful sees it: a handle on threads. The main thread loads no TensorFlow.js and stays free.
 
-import { availableParallelism } from 'node:os';
+import { availableParallelism, homedir } from 'node:os';
+import path from 'node:path';
 import { MessageChannel } from 'node:worker_threads';
 import { anySignal } from './abort.js';
 import { runCascade } from './cascade/cascade.js';
 import type { CascadeJobs } from './cascade/run.js';
 import { systemClock } from './clock.js';
 import { balancedSubset } from './data/sample.js';
-import { ENCODER_NAMES, type EncoderName } from './encoders/blocks.js';
-import { UserError } from './errors.js';
+import { createEncoderFetcher } from './encoders/fetch.js';
+import { checkEncoder } from './encoders/names.js';
 import type { Vectors } from './features.js';
 import { MAX_DEMONSTRATIONS } from './heads/prototype.js';
 import { createRng } from './random.js';
@@ -24,46 +25,56 @@ const TRAINING_CACHE_BYTES = 4 * 1024 * 1024;
 
 const MAX_TRAINING_THREADS = 4;
 
+/** What a training thread takes with the embedded encoder: 1.5 GB for two of them. */
+const TRAINING_BYTES = 0.75e9;
+
 /** What `embed` compares texts by, whatever encoder the tasks use: both languages in one space, without a network. */
 const EMBEDDING_ENCODER = 'static-en-zh';
 
 /** Questions of one batch: beyond sixteen, USE lite falls out of the processor's cache. */
 const MOST_ASKED_TOGETHER = 16;
 
+const DEFAULT_FILES = { home: path.join(homedir(), '.handful'), hub: null };
+
 /** Texts of one encoding job. */
 const ENCODE_CHUNK = 64;
 
 /** Throws a UserError `bad-configuration` for an encoder that does not exist. The answering thread starts at once, training threads with the first run. */
 export function createEngine(options: EngineOptions): Engine {
-  const encoder = parseEncoder(options.encoder);
+  checkEncoder(options.encoder);
   // The native TensorFlow library, where it runs, would print about its build; threads inherit this only if it is set here.
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
-  const { backend } = options;
-  const answering = createAnsweringThread({ backend, cacheBytes: ANSWERING_CACHE_BYTES });
-  const parallel = options.trainingThreads ?? Math.min(MAX_TRAINING_THREADS, availableParallelism());
-  const training = createTrainingThreads({ backend, cacheBytes: TRAINING_CACHE_BYTES }, parallel);
+  const { backend, files = DEFAULT_FILES } = options;
+  const answering = createAnsweringThread({ backend, files, cacheBytes: ANSWERING_CACHE_BYTES });
+  const fitting = Math.max(1, Math.floor(process.availableMemory() / TRAINING_BYTES));
+  const parallel = options.trainingThreads ?? Math.min(MAX_TRAINING_THREADS, availableParallelism(), fitting);
+  const training = createTrainingThreads({ backend, files, cacheBytes: TRAINING_CACHE_BYTES }, parallel);
   const jobs = createJobs(training, parallel);
+  const fetchEncoder = createEncoderFetcher(files);
   const predict = async (
     source: AnswererSource,
     texts: readonly string[],
     signal?: AbortSignal,
   ): Promise<Prediction[]> => {
+    const encoder = source.kind === 'in-context' ? (source.encoder ?? options.encoder) : options.encoder;
     const request = { encoder, kind: source.kind, key: source.key, texts };
     const held = await answering.call('predict', { ...request, definition: null }, { signal });
     if (held.kind === 'predictions') return held.predictions;
+    if (source.kind === 'in-context') await fetchEncoder(encoder);
     const definition = await define(source);
     const loaded = await answering.call('predict', { ...request, definition }, { signal });
     if (loaded.kind === 'missing') throw new Error(`answerer ${source.key} could not be loaded`);
     return loaded.predictions;
   };
   const predictTogether = createBatches<AnswererSource, Prediction>({
-    keyOf: ({ kind, key }) => `${kind} ${key}`,
+    keyOf: (source) => `${source.kind} ${source.key} ${source.kind === 'in-context' ? (source.encoder ?? '') : ''}`,
     run: (source, texts) => predict(source, texts),
     most: MOST_ASKED_TOGETHER,
   });
   return {
     async describe() {
-      return { encoder, backend: await answering.call('describe', null) };
+      await fetchEncoder(options.encoder);
+      return { encoder: options.encoder, backend: await answering.call('describe', null) };
     },
     async predict(source, texts, { signal } = {}) {
       if (texts.length === 0) return [];
@@ -77,25 +88,17 @@ export function createEngine(options: EngineOptions): Engine {
     },
     async runCascade(request, { signal = new AbortController().signal, onEvent = () => {}, prompter = null } = {}) {
       const whole = anySignal(signal);
+      const encoder = request.encoder ?? options.encoder;
+      checkEncoder(encoder);
+      const weights = await fetchEncoder(encoder, { signal: whole, onEvent });
       const { name } = await training.call('describe', null, { signal: whole });
-      const context = { encoder, backend: name, jobs, clock: systemClock, signal: whole, onEvent, prompter };
+      const context = { encoder, weights, backend: name, jobs, clock: systemClock, signal: whole, onEvent, prompter };
       return runCascade(request, context);
     },
     async close() {
       await Promise.all([answering.close(), training.close()]);
     },
   };
-}
-
-function parseEncoder(name: string): EncoderName {
-  const known = ENCODER_NAMES.find((candidate) => candidate === name);
-  if (known === undefined) {
-    throw new UserError(
-      'bad-configuration',
-      `There is no encoder "${name}". Expected one of ${ENCODER_NAMES.join(', ')}.`,
-    );
-  }
-  return known;
 }
 
 async function define(source: AnswererSource): Promise<PredictRequest['definition']> {
@@ -130,6 +133,7 @@ function createJobs(training: Threads, parallel: number): CascadeJobs {
       );
       return { encoded: { texts, vectors }, secondsPerText };
     },
+    facts: (request, { signal }) => training.call('facts', request, { signal }),
     split: (request, { signal }) => training.call('split', request, { signal }),
     nearest: (request, { signal }) => training.call('nearest', request, { signal }),
     async fit(request, { signal, onStep }) {

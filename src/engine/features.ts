@@ -1,7 +1,7 @@
 // The features that heads read: blocks of encoder vectors and the task's n-grams, side by side. Each block is centred on the
 // shots, brought to unit length per text and weighted, so that a whole row has length 1 at most.
 
-import { NGRAMS, SLICES, type WeightedBlock } from './encoders/blocks.js';
+import { NGRAMS, sliceOf, type WeightedBlock } from './encoders/blocks.js';
 import { fitLexicon, type Lexicon, lexicalRows, type SparseRows } from './encoders/lexical.js';
 
 /** Vectors of some texts by one encoder, row-major [rows, dimensions]. */
@@ -42,7 +42,7 @@ export interface Features {
 
 /** Encoders that a space reads. */
 export const encodersOf = ({ dense }: FeatureSpace): string[] => [
-  ...new Set(dense.map(({ name }) => SLICES[name]!.encoder)),
+  ...new Set(dense.map(({ name }) => sliceOf(name).encoder)),
 ];
 
 export const rowOf = ({ data, dimensions }: Vectors, row: number): Float32Array =>
@@ -96,8 +96,9 @@ export function fitFeatureSpace(
 }
 
 function centreOf(name: string, { texts, vectors }: EncodedTexts, centring: number): Float32Array {
-  const { encoder, start, end } = SLICES[name]!;
+  const { encoder, start, end: slice } = sliceOf(name);
   const { data, dimensions } = vectors[encoder]!;
+  const end = slice ?? dimensions;
   const centre = new Float32Array(end - start);
   for (let row = 0; row < texts.length; row++) {
     for (let d = start; d < end; d++) centre[d - start]! += (centring * data[row * dimensions + d]!) / texts.length;
@@ -112,7 +113,7 @@ export function featuresOf(encoded: EncodedTexts, { dense, lexicon, lexicalLengt
   const out = new Float32Array(rows * width);
   let column = 0;
   for (const { name, centre, length } of dense) {
-    const { encoder, start } = SLICES[name]!;
+    const { encoder, start } = sliceOf(name);
     const { data, dimensions } = encoded.vectors[encoder]!;
     for (let row = 0; row < rows; row++) {
       const from = row * dimensions + start;

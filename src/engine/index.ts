@@ -1,12 +1,20 @@
 // The only door of the engine: everything that src/prompts and src/bot may use.
 
 export { decodePrompt, encodePrompt, promptPrediction } from './answerers/prompt-model.js';
+export type { Advice, EncoderAdvice, Quadrant, TeachAdvice } from './cascade/advisor.js';
+export { advise, ENOUGH_SHOTS } from './cascade/advisor.js';
+export type { Finding } from './cascade/diagnosis.js';
+export { diagnose } from './cascade/diagnosis.js';
+export type { DataFacts, LabelCount } from './cascade/facts.js';
+export { dataFacts } from './cascade/facts.js';
+export { checkOptions, METHOD_OPTIONS, parseMethodOptions } from './cascade/options.js';
 export type { Clock } from './clock.js';
 export { systemClock } from './clock.js';
 export { cleanDescription, cleanLabel, cleanText, quote } from './data/clean.js';
 export type { FileSource } from './data/decode.js';
 export { decodeFile } from './data/decode.js';
 export { duplicateKey } from './data/duplicates.js';
+export { duplicatesOverLabels } from './data/duplicates-over-labels.js';
 export type { ExportedExample } from './data/export.js';
 export { toCsv, toJsonl, toTsv } from './data/export.js';
 export { fingerprint } from './data/fingerprint.js';
@@ -27,12 +35,13 @@ export { summariseProblems } from './data/problems.js';
 export type { ImportedRow, RowProblem } from './data/row.js';
 export type { ShotSample } from './data/sample.js';
 export { balancedSubset, sampleShots } from './data/sample.js';
-export type { EncoderName } from './encoders/blocks.js';
 export { ENCODER_NAMES } from './encoders/blocks.js';
+export { checkEncoder, isEncoderName } from './encoders/names.js';
 export { createEngine } from './engine.js';
 
 export type { ErrorCode } from './errors.js';
 export { isUserError, UserError } from './errors.js';
+export type { Suspect } from './evaluate/confident-learning.js';
 export {
   accuracy,
   argmaxRows,
@@ -42,6 +51,11 @@ export {
   macroF1,
   wilsonInterval,
 } from './evaluate/metrics.js';
+export type { Mixed } from './evaluate/mixed-up.js';
+export { mixedUp } from './evaluate/mixed-up.js';
+export type { SameMeaning } from './evaluate/same-meaning.js';
+export type { ExportedFile, ModelFormat } from './export/index.js';
+export { exportModel, importPeft, MODEL_FORMATS } from './export/index.js';
 export type { LanguageModelOptions } from './language-model/create.js';
 export { createLanguageModel } from './language-model/create.js';
 export type {
@@ -68,4 +82,5 @@ export { DEFAULT_KEPT_VERSIONS, openVersions } from './registry/versions.js';
 export { openStore } from './store/open.js';
 export { displayPath } from './store/problems.js';
 export type { KeySpace, Store, Write } from './store/store.js';
+export type { TunerState } from './tuners/tuner.js';
 export * from './types.js';

@@ -1,6 +1,11 @@
 // The words of Handful as types: what goes into the engine and what comes out. No tensor appears here: the engine takes and
 // gives plain data, so that it can live in worker threads.
 
+import type { DataFacts } from './cascade/facts.js';
+import type { Suspect } from './evaluate/confident-learning.js';
+import type { SameMeaning } from './evaluate/same-meaning.js';
+import type { TunerState } from './tuners/tuner.js';
+
 /** One class of a task. The description helps the zero-shot answer and the prompt; the name is what people see. */
 export interface LabelSpec {
   readonly name: string;
@@ -20,9 +25,34 @@ export interface TaskData {
   readonly examples: readonly LabelledText[];
 }
 
+/** What a run may learn from besides the task's examples; all of it was submitted to the same space on purpose. */
+export interface Surroundings {
+  /** Texts of the task that nobody labelled: for self-training and continued pre-training. */
+  readonly unlabelled: readonly string[];
+  /** Other tasks of the space: source tasks of the method `prototypes`. */
+  readonly related: readonly TaskData[];
+}
+
 /** Names of the methods that the ladder knows; the order is cheapest first. */
-export const METHOD_NAMES = ['in-context', 'head', 'prompt', 'lora'] as const;
+export const METHOD_NAMES = [
+  'in-context',
+  'head',
+  'self-training',
+  'prompt',
+  'freeze',
+  'lora',
+  'adapter',
+  'prefix',
+  'soft-prompt',
+  'full',
+  'contrastive',
+  'prototypes',
+  'pretrain',
+] as const;
 export type MethodName = (typeof METHOD_NAMES)[number];
+
+/** Settings of a method by name, as `parseMethodOptions` gives them; what is not there has its default. */
+export type MethodOptions = Readonly<Record<string, number | string | boolean>>;
 
 /** Methods that learn from encoded texts in a thread; `prompt` asks a language model instead (cascade/measure-prompt.ts). */
 export type FittedMethod = Exclude<MethodName, 'prompt'>;
@@ -103,7 +133,13 @@ export type CheckpointBytes = Uint8Array;
 
 /** Where an answerer comes from. `key` names it for good: other examples or weights need another key. */
 export type AnswererSource =
-  | { readonly kind: 'in-context'; readonly key: string; readonly load: () => TaskData | Promise<TaskData> }
+  | {
+      readonly kind: 'in-context';
+      readonly key: string;
+      /** null: the engine's own. */
+      readonly encoder?: string | null;
+      readonly load: () => TaskData | Promise<TaskData>;
+    }
   | {
       readonly kind: 'checkpoint';
       readonly key: string;
@@ -115,7 +151,8 @@ export type TrainEvent =
   | {
       readonly kind: 'progress';
       readonly method: MethodName | null;
-      readonly phase: 'read' | 'measure' | 'train';
+      /** `download`: of an encoder; steps are megabytes. */
+      readonly phase: 'download' | 'read' | 'measure' | 'train';
       /** 1-based, while a fold is measured. */
       readonly fold: number | null;
       readonly folds: number | null;
@@ -168,13 +205,29 @@ export interface Comparison {
 /** Why a method was not measured; all times in seconds. */
 export type RungReason =
   | { readonly kind: 'nothing-to-tune'; readonly encoder: string }
+  /** Too few texts without a label. */
+  | { readonly kind: 'no-unlabelled'; readonly found: number; readonly least: number }
+  /** No other task of the space has enough labels and examples. */
+  | { readonly kind: 'no-related' }
   | { readonly kind: 'over-budget'; readonly needed: number; readonly left: number }
   | { readonly kind: 'unfinished'; readonly budget: number }
   | { readonly kind: 'error'; readonly message: string };
 
+/** How a training got by with too little memory. */
+export interface MemoryUse {
+  /** Parts in which steps were taken; 1: whole. */
+  readonly parts: number;
+  /** Backend that it went on with; null: the one that it began with. */
+  readonly backend: string | null;
+}
+
 /** One step of the ladder: a method that was tried, or why it was not. */
 export interface Rung {
   readonly method: MethodName;
+  /** Settings that differ from the defaults. */
+  readonly options?: MethodOptions;
+  /** Only where memory ran out on the way. */
+  readonly memory?: MemoryUse;
   readonly status: 'measured' | 'skipped' | 'failed';
   /** Why it was skipped or what failed; null when measured. */
   readonly reason: RungReason | null;
@@ -203,10 +256,27 @@ export interface CascadeRecord {
   readonly seconds: number;
   /** Feature blocks that cross-validation chose for trained methods. */
   readonly blocks: readonly string[];
+  /** What the data is like; records of older versions lack this and what follows. */
+  readonly facts?: DataFacts;
+  /** Examples that the chosen answerer, when it did not see them, was sure are something else; the most suspicious first. */
+  readonly suspects?: readonly Suspect[];
+  /** Labels that nothing seems to tell apart. */
+  readonly sameMeaning?: readonly SameMeaning[];
+  /** Accuracy of the final answerer on the examples it learned from. */
+  readonly trainAccuracy?: number;
 }
 
 export interface CascadeRequest {
   readonly data: TaskData;
+  readonly surroundings?: Surroundings;
+  /** null: the engine's own. */
+  readonly encoder?: string | null;
+  /** Settings of the methods that were asked for by name. */
+  readonly options?: MethodOptions;
+  /** A LoRA that was trained elsewhere on the same encoder (`importPeft`): the method `lora` takes it instead of training one. */
+  readonly lora?: TunerState;
+  /** Search for the settings of the methods that tune the encoder, with half of the time. */
+  readonly search?: boolean;
   /** Methods to try, cheapest first; `auto` leaves it to the data. */
   readonly methods: 'auto' | readonly MethodName[];
   /** Method that answers now: always measured, so that nothing is promoted without a paired comparison. */
@@ -227,6 +297,9 @@ export interface CascadeResult {
 
 export interface BackendDescription {
   readonly name: 'tensorflow' | 'webgpu' | 'wasm' | 'cpu';
+  /** Library with its version, and what it computes on, with the driver where the library tells. */
+  readonly version?: string;
+  readonly device?: string;
   /** For each better backend: why it does not run here and what would help. */
   readonly better: readonly { readonly name: string; readonly why: string; readonly help: string }[];
 }
@@ -238,7 +311,7 @@ export interface EngineDescription {
 
 /** Everything that the rest of Handful asks of the engine. One engine serves all spaces; all heavy work runs in worker threads. */
 export interface Engine {
-  /** Loads the encoder and says what runs here. */
+  /** Loads the engine's own encoder and says what runs here. */
   describe(): Promise<EngineDescription>;
   /** Predictions in the order of the texts. `load` of the source is called only when the engine does not hold that key. */
   predict(source: AnswererSource, texts: readonly string[], options?: { signal?: AbortSignal }): Promise<Prediction[]>;
@@ -260,9 +333,19 @@ export interface Engine {
   close(): Promise<void>;
 }
 
+/** Where encoders from a hub are kept and come from. */
+export interface EncoderFiles {
+  /** HANDFUL_HOME: downloads go to `models/<owner>/<name>` in it. */
+  readonly home: string;
+  /** HF_ENDPOINT; null: the model hub itself. */
+  readonly hub: string | null;
+}
+
 export interface EngineOptions {
-  /** `embedded`, `use-lite`, `static-en-zh` or `hashing`. */
+  /** `embedded`, `use-lite`, `static-en-zh`, `hashing`, or a sentence encoder of the BERT family: a folder or a hub id. */
   readonly encoder: string;
+  /** Where encoders from a hub are kept and come from; default: `~/.handful`, and the hub that everybody uses. */
+  readonly files?: EncoderFiles;
   readonly backend: 'auto' | 'tensorflow' | 'webgpu' | 'wasm' | 'cpu';
   /** Worker threads for training; default: as many as the machine has cores, at most 4. */
   readonly trainingThreads?: number;

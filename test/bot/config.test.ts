@@ -70,7 +70,13 @@ describe('the configuration', () => {
   it.each([
     ['HANDFUL_TARGET', '1.5', 'expected an accuracy above 0 and up to 1, such as 0.9.'],
     ['HANDFUL_TARGET', 'high', 'expected an accuracy above 0 and up to 1, such as 0.9.'],
-    ['HANDFUL_ENCODER', 'bert', 'expected one of embedded, use-lite, static-en-zh, hashing.'],
+    [
+      'HANDFUL_ENCODER',
+      'bert',
+      'expected one of embedded, use-lite, static-en-zh, hashing, a folder of a sentence encoder, or its hub id (owner/name).',
+    ],
+    ['HANDFUL_ENCODERS', 'me/model, bert', 'expected encoders with commas: hub ids (owner/name) and folders.'],
+    ['HF_ENDPOINT', 'mirror', 'expected the http or https address of a model hub.'],
     ['HANDFUL_BACKEND', 'gpu', 'expected one of auto, tensorflow, webgpu, wasm, cpu.'],
     ['HANDFUL_TRAINING', 'maybe', 'expected one of on, off.'],
     ['HANDFUL_SEED', '1.5', 'expected a whole number from 0 to 4294967295.'],

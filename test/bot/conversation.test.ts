@@ -228,10 +228,14 @@ describe('other commands', () => {
       [
         '/model train  measure and fine-tune now',
         '  task:         the task; left out: the only one, or the one used last · optional',
-        '  method:       what to try; auto lets the data decide (auto, in-context, head, prompt, lora) · optional',
+        '  method:       what to try; auto lets the data decide (auto, search, ' +
+          'in-context, head, self-training, prompt, freeze, lora, adapter, prefix, soft-prompt, full, contrastive, ' +
+          'prototypes, pretrain) · optional',
+        '  options:      settings of the method, such as rank=16 epochs=24 · optional',
         '  budget:       seconds that the training may take · optional',
         '  e.g. /model train',
         '  e.g. /model train task:support method:lora budget:120',
+        '  e.g. /model train task:support method:lora options:"rank=16 epochs=24"',
       ].join('\n'),
     );
   });

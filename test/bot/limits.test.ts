@@ -20,7 +20,11 @@ const context = (changes: Partial<Context> = {}): Context => ({
   nameOf: (person) => person,
   roleOf: (role) => role,
   channelOf: (channel) => channel,
-  files: { open: () => Promise.reject(new Error('no file')), write: () => Promise.reject(new Error('no file')) },
+  files: {
+    open: () => Promise.reject(new Error('no file')),
+    write: () => Promise.reject(new Error('no file')),
+    writeFolder: () => Promise.reject(new Error('no file')),
+  },
   ...changes,
 });
 const done = async (): Promise<string> => 'done';

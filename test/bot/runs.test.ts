@@ -91,7 +91,7 @@ describe('an automatic run', () => {
     name: 'n',
     instruction: '',
     labels,
-    settings: { target: 0.9, automatic: true },
+    settings: { target: 0.9, automatic: true, encoder: null },
     createdAt: 0,
     createdBy: 'x',
     revision: 100,
@@ -118,7 +118,13 @@ describe('an automatic run', () => {
   it.each([
     ['has three examples a label and never ran', task(), shots(3, 3), null, 'due'],
     ['has a label with two', task(), shots(3, 2), null, 'too-few'],
-    ['is switched off', task({ settings: { target: 0.9, automatic: false } }), shots(3, 3), null, 'switched-off'],
+    [
+      'is switched off',
+      task({ settings: { target: 0.9, automatic: false, encoder: null } }),
+      shots(3, 3),
+      null,
+      'switched-off',
+    ],
     ['has not changed', task(), shots(3, 3), last(), 'measured-already'],
     ['has one more example', task({ revision: 101 }), shots(4, 3), last(), 'due'],
     ['has one more of a hundred', task({ revision: 101 }), shots(51, 50), last({ examples: 100 }), 'measured-already'],

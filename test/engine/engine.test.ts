@@ -67,13 +67,14 @@ describe('an engine', () => {
       expect.objectContaining({
         name: 'UserError',
         code: 'bad-configuration',
-        message: 'There is no encoder "magic". Expected one of embedded, use-lite, static-en-zh, hashing.',
+        message:
+          'There is no encoder "magic". Expected one of embedded, use-lite, static-en-zh, hashing, a folder of a sentence encoder, or its hub id (owner/name).',
       }),
     );
   });
 
   it('describes itself', async () => {
-    expect(await engine.describe()).toEqual({ encoder: 'hashing', backend: { name: 'cpu', better: [] } });
+    expect(await engine.describe()).toMatchObject({ encoder: 'hashing', backend: { name: 'cpu', better: [] } });
   });
 
   it('predicts in context, in the order of the texts', async () => {
@@ -298,9 +299,18 @@ describe('the embedded encoder from end to end', () => {
     expect(record.rungs.map(({ method, status, reason }) => [method, status, reason])).toEqual([
       ['in-context', 'measured', null],
       ['head', 'measured', null],
-      ['lora', 'skipped', { kind: 'nothing-to-tune', encoder: 'static-en-zh' }],
     ]);
+    expect(record).toMatchObject({ encoder: 'embedded', facts: { tunable: false, scripts: { han: 1 } } });
     const trained = await engine.predict(sourceOf('zh-head', checkpoints.head!), zh);
     expect(trained.map(({ closest }) => closest)).toEqual(Object.values(supportZhQuestions));
+  });
+
+  it('has nothing to tune in Chinese, and says so to who asks for it', async () => {
+    const { record } = await engine.runCascade(requestOf({ data: supportZh, methods: ['lora'] }));
+    expect(record.rungs.map(({ method, status, reason }) => [method, status, reason])).toEqual([
+      ['in-context', 'measured', null],
+      ['head', 'measured', null],
+      ['lora', 'skipped', { kind: 'nothing-to-tune', encoder: 'static-en-zh' }],
+    ]);
   });
 });

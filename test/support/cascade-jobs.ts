@@ -1,7 +1,9 @@
 // Cascade jobs that run right here instead of in threads, and a task that is easy to learn.
 
 import { fitScope } from '../../src/engine/answerers/scope.js';
-import { METHODS } from '../../src/engine/cascade/methods/index.js';
+import { isExpensive } from '../../src/engine/cascade/cost.js';
+import { dataFacts } from '../../src/engine/cascade/facts.js';
+import { fitMethod } from '../../src/engine/cascade/fit-method.js';
 import { nearestToHeld } from '../../src/engine/cascade/nearest.js';
 import type { CascadeContext, CascadeJobs } from '../../src/engine/cascade/run.js';
 import { stratifiedFolds } from '../../src/engine/data/folds.js';
@@ -10,16 +12,17 @@ import { createEncoderLibrary, type EncoderLibrary } from '../../src/engine/enco
 import { selectRows } from '../../src/engine/features.js';
 import { createRng } from '../../src/engine/random.js';
 import type { CascadeRequest, MethodName, TaskData, TrainEvent } from '../../src/engine/types.js';
+import { NO_HUB } from './encoder-files.js';
 
 /** Changes what a method's held-out logits look like, or fails. */
 export type Spoil = (method: MethodName, logits: Float32Array, right: Int32Array, classes: number) => Float32Array;
 
 /** Encoders are loaded once for all tests of a file. */
-const embedded = createEncoderLibrary(1e7);
+const embedded = createEncoderLibrary(1e7, NO_HUB);
 
 export interface JobsOptions {
   readonly library?: EncoderLibrary;
-  /** Whether LoRA tunes the encoder; else a head stands in for it: what counts is the ladder. */
+  /** Whether methods tune the encoder; else a head stands in for each that would: what counts is the ladder. */
   readonly tunes?: boolean;
 }
 
@@ -36,6 +39,7 @@ export function jobsHere(
       onDone(texts.length);
       return { encoded, secondsPerText: 1e-4 };
     },
+    facts: async (input) => dataFacts({ ...input, unknownShare: null, measured: null }),
     split: async ({ texts, right, folds, seed }) =>
       stratifiedFolds(right, groupNearDuplicates(texts), folds, createRng(seed, 'folds')),
     nearest: (request) => nearestToHeld(request),
@@ -45,14 +49,16 @@ export function jobsHere(
       const shots = selectRows(request.encoded, request.shots);
       const right = Int32Array.from(request.shots, (i) => request.right[i]!);
       const held = selectRows(request.encoded, request.held);
-      const method = METHODS[request.method === 'lora' && !tunes ? 'head' : request.method];
-      const { logits, experts } = await method.fit({ ...request, shots, right, held, library, onStep });
+      const stand = isExpensive(request.method) && !tunes;
+      const input = { ...request, options: stand ? {} : request.options, shots, right, held, library, onStep };
+      const { logits, experts } = await fitMethod(stand ? 'head' : request.method, input);
       const heldRight = Int32Array.from(request.held, (i) => request.right[i]!);
       return {
-        logits: spoil(request.method, logits, heldRight, request.classes),
+        logits: logits.map((values) => spoil(request.method, values, heldRight, request.classes)),
         experts,
         scope: request.scope === null ? null : fitScope(shots, right, request.classes, request.scope),
         seconds: 1,
+        memory: null,
       };
     },
   };
@@ -93,6 +99,7 @@ export function contextWith(jobs: CascadeJobs, changes: Partial<CascadeContext> 
   let now = 0;
   const context: CascadeContext = {
     encoder: 'static-en-zh',
+    weights: null,
     backend: 'wasm',
     jobs,
     // Every look at the clock takes a second.

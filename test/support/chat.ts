@@ -70,6 +70,10 @@ export async function createTestChat(
         written.set(name, content);
         return name;
       },
+      writeFolder: async (name, files) => {
+        for (const { path, bytes } of files) written.set(`${name}/${path}`, Buffer.from(bytes).toString('latin1'));
+        return name;
+      },
     },
   };
   const say = async (line: string, by: Partial<Speaker> = {}): Promise<Reply> => {

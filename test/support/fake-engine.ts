@@ -6,7 +6,6 @@ import {
   type CascadeRequest,
   type CheckpointBytes,
   type Engine,
-  type FittedMethod,
   fingerprint,
   type MethodName,
   type Prediction,
@@ -21,7 +20,7 @@ export interface FakeEngine extends Engine {
   /** Every source that was loaded, by its key. */
   readonly loaded: string[];
   /** Held-out accuracy that each method will reach. */
-  accuracy: Record<FittedMethod, number> & { readonly prompt?: number };
+  accuracy: Partial<Record<MethodName, number>>;
   /** When set, a run waits here after its first event. */
   gate: Promise<void> | null;
   /** When set, a run ends with this error. */

@@ -1,32 +1,71 @@
-// A tiny encoder that gradients reach into, with the name and the shapes of use-lite, so that everything above it runs in
-// milliseconds: counts of hashed words → a linear layer with a residual branch → a tanh layer.
+// A tiny encoder that gradients reach into, with the name and the shape of a vector of use-lite, so that everything above it
+// runs in milliseconds: words fall into buckets, two pre-norm transformer layers of width 16 with two heads read them, then
+// comes the mean of the words and a tanh layer.
 
 import * as tf from '@tensorflow/tfjs';
-import { type Adapter, plain, type TokenBatch, type TunableEncoder } from '../../src/engine/encoders/encoder.js';
+import { NO_NEIGHBOURS } from '../../src/engine/data/augment/index.js';
+import { type Hooks, plain, type TokenBatch, type TunableEncoder } from '../../src/engine/encoders/encoder.js';
 import type { EncoderLibrary } from '../../src/engine/encoders/load.js';
-import { type Linear, unitRows } from '../../src/engine/nn/ops.js';
+import { makeLinear, type OwnLinear, replaceWeights } from '../../src/engine/encoders/own-weights.js';
+import { type AttentionLayout, attend, attentionLayout } from '../../src/engine/nn/attention.js';
+import type { LayerNorm } from '../../src/engine/nn/layer-norm.js';
+import { multiplyByConstant, unitRows } from '../../src/engine/nn/ops.js';
+import type { Prefix } from '../../src/engine/nn/prefix-attention.js';
 import { normals } from './numbers.js';
 
-const WORDS = 16;
+/** Buckets of words, and the width of the layers: a word's vector is 1 at its bucket. */
+const WIDTH = 16;
+const HEADS = { heads: 2, headSize: WIDTH / 2 };
+const HIDDEN = 2 * WIDTH;
+/** Later words are dropped. */
+const MAX_WORDS = 64;
 
-interface WordBatch extends TokenBatch {
-  /** [texts, WORDS] */
-  readonly input: tf.Tensor2D;
+interface Layer {
+  readonly name: string;
+  readonly attentionNorm: LayerNorm;
+  readonly qkv: OwnLinear;
+  readonly output: OwnLinear;
+  readonly feedForwardNorm: LayerNorm;
+  readonly expand: OwnLinear;
+  readonly contract: OwnLinear;
 }
 
-/** Names of its two layers: both are default targets of LoRA. */
-export const FAKE_LAYERS = ['layer0/output', 'tanh'] as const;
+interface WordBatch extends TokenBatch {
+  /** [words, WIDTH] */
+  readonly input: tf.Tensor2D;
+  readonly layout: AttentionLayout;
+  /** [texts, words]: mean over each text's words; and its transpose. */
+  readonly mean: tf.Tensor2D;
+  readonly meanTransposed: tf.Tensor2D;
+}
+
+interface Parts {
+  readonly layers: readonly Layer[];
+  readonly tanh: OwnLinear;
+  readonly hooks: Hooks;
+  readonly release: () => void;
+}
 
 /** `size` is the width of each half of a vector; use-lite's is 512. */
 export function createFakeTunable({ size = 8 } = {}): TunableEncoder {
-  const first = linear('layer0/output', small(WORDS * WORDS, 'first'), [WORDS, WORDS], small(WORDS, 'b1'));
-  const tanh = linear('tanh', small(WORDS * size, 'tanh'), [WORDS, size], small(size, 'b2'));
-  return fromLayers(first, tanh, [first, tanh]);
+  const layers = [fakeLayer('layer0'), fakeLayer('layer1')];
+  const tanh = fakeLinear('tanh', WIDTH, size);
+  const release = (): void => {
+    for (const { attentionNorm, qkv, output, feedForwardNorm, expand, contract } of layers) {
+      for (const linear of [qkv, output, expand, contract]) linear.dispose();
+      for (const { scale, bias } of [attentionNorm, feedForwardNorm]) tf.dispose([scale, bias]);
+    }
+    tanh.dispose();
+  };
+  return fromParts({ layers, tanh, hooks: plain, release });
 }
 
 /** A library of one encoder, which answers to any name. */
 export const libraryOf = (encoder: TunableEncoder): EncoderLibrary => ({
   tunable: async () => encoder,
+  weights: async () => 'fake',
+  unknownShare: async () => 0,
+  neighbours: async () => NO_NEIGHBOURS,
   encode: async (texts, names) => {
     const data = await encoder.encode(texts);
     return {
@@ -36,78 +75,146 @@ export const libraryOf = (encoder: TunableEncoder): EncoderLibrary => ({
   },
 });
 
-function fromLayers(first: Linear, tanh: Linear, own: readonly Linear[]): TunableEncoder {
+function fromParts({ layers, tanh, hooks, release }: Parts): TunableEncoder {
   const size = tanh.weight.shape[1];
-  const pool = (batch: TokenBatch, adapter: Adapter): tf.Tensor2D => {
-    const x = (batch as WordBatch).input;
-    return tf.add(x, adapter.dropout(tf.relu(adapter.linear(x, first)))) as tf.Tensor2D;
+  const linears = [...layers.flatMap(({ qkv, output, expand, contract }) => [qkv, output, expand, contract]), tanh];
+  const norms = layers.flatMap(({ attentionNorm, feedForwardNorm }) => [attentionNorm, feedForwardNorm]);
+
+  const pooled = (given: TokenBatch, through: Hooks): tf.Tensor2D => {
+    const { input, ids, layout, mean, meanTransposed } = given as WordBatch;
+    let x = through.embed(input, ids);
+    let prompt = through.prompt?.vectors ?? null;
+    layers.forEach((layer, index) => {
+      let prefix = through.prefix(index);
+      if (prompt !== null) {
+        const own = runLayer(prompt, { layout: through.prompt!.layout, prefix: null, layer, hooks: through });
+        prefix = { keys: own.keys, values: own.values, gate: through.prompt!.gates[index]! };
+        prompt = own.output;
+      }
+      x = runLayer(x, { layout, prefix, layer, hooks: through }).output;
+    });
+    return multiplyByConstant(mean, meanTransposed, x);
   };
-  const batch = async (texts: readonly string[]): Promise<WordBatch> => {
-    const input = tf.tensor2d(Float32Array.from(texts.flatMap(countWords)), [texts.length, WORDS]);
-    return { texts: texts.length, input, dispose: () => input.dispose() };
-  };
+
   return {
     name: 'use-lite',
     dimensions: 2 * size,
     outputSize: size,
-    linears: [first, tanh],
-    batch,
-    forward: (given, adapter) => tf.tanh(adapter.linear(pool(given, adapter), tanh)),
+    outputAt: 0,
+    linears,
+    norms,
+    layers: layers.map(({ name }) => ({ name, inputs: WIDTH, outputs: WIDTH, ...HEADS })),
+    batch: async (texts) => wordBatch(texts),
+    forward: (batch, through) => tf.tanh(through.linear(pooled(batch, through), tanh)),
     async encode(texts) {
       if (texts.length === 0) return new Float32Array(0);
-      const given = await batch(texts);
+      const batch = wordBatch(texts);
       const vectors = tf.tidy(() => {
-        const x = pool(given, plain);
-        const padded = tf.concat([x, tf.zeros([texts.length, Math.max(0, size - WORDS)])], 1);
-        return tf.concat(
-          [unitRows(tf.tanh(plain.linear(x, tanh))), unitRows(tf.slice(padded, [0, 0], [-1, size]) as tf.Tensor2D)],
-          1,
-        );
+        const pool = pooled(batch, hooks);
+        const padded = tf.concat([pool, tf.zeros([texts.length, Math.max(0, size - WIDTH)])], 1);
+        const half = tf.slice(padded, [0, 0], [-1, size]) as tf.Tensor2D;
+        return tf.concat([unitRows(tf.tanh(hooks.linear(pool, tanh))), unitRows(half)], 1);
       });
       const out = Float32Array.from(await vectors.data());
       vectors.dispose();
-      given.dispose();
+      batch.dispose();
       return out;
     },
     withWeights(weights) {
-      const replaced: Linear[] = [];
-      const pick = (layer: Linear): Linear => {
-        const values = weights.get(layer.name);
-        if (values === undefined) return layer;
-        const copy = { ...linear(layer.name, values, layer.weight.shape, null), bias: layer.bias };
-        replaced.push({ ...copy, bias: null });
-        return copy;
-      };
-      return fromLayers(pick(first), pick(tanh), replaced);
+      const replaced = replaceWeights('use-lite', { linears, norms }, weights);
+      return fromParts({
+        layers: layers.map((layer) => ({
+          name: layer.name,
+          attentionNorm: replaced.norm(layer.attentionNorm),
+          qkv: replaced.linear(layer.qkv),
+          output: replaced.linear(layer.output),
+          feedForwardNorm: replaced.norm(layer.feedForwardNorm),
+          expand: replaced.linear(layer.expand),
+          contract: replaced.linear(layer.contract),
+        })),
+        tanh: replaced.linear(tanh),
+        hooks,
+        release: replaced.dispose,
+      });
     },
-    dispose() {
-      for (const { weight, weightTransposed, bias } of own) {
-        tf.dispose([weight, weightTransposed, ...(bias === null ? [] : [bias])]);
-      }
-    },
+    withHooks: (through, releaseHooks) => fromParts({ layers, tanh, hooks: through, release: releaseHooks }),
+    dispose: release,
   };
 }
 
-const small = (count: number, seed: string): Float32Array => normals(count, seed).map((x) => x / Math.sqrt(WORDS));
+interface LayerInput {
+  readonly layout: AttentionLayout;
+  readonly prefix: Prefix | null;
+  readonly layer: Layer;
+  readonly hooks: Hooks;
+}
 
-function linear(
-  name: string,
-  values: Float32Array,
-  shape: readonly [number, number],
-  bias: Float32Array | null,
-): Linear {
-  const weight = tf.tensor2d(
-    values.map((x) => x),
-    [shape[0], shape[1]],
+function runLayer(x: tf.Tensor2D, { layout, prefix, layer, hooks }: LayerInput) {
+  const qkv = hooks.linear(hooks.norm(x, layer.attentionNorm), layer.qkv);
+  const context = attend(qkv, layout, prefix, HEADS);
+  const attended = hooks.branch(hooks.linear(context, layer.output), `${layer.name}/attention`);
+  const x1 = tf.add(x, attended) as tf.Tensor2D;
+  const hidden = tf.relu(hooks.linear(hooks.norm(x1, layer.feedForwardNorm), layer.expand));
+  const fed = hooks.branch(hooks.linear(hidden, layer.contract), `${layer.name}/feed-forward`);
+  const part = (at: number): tf.Tensor2D => tf.slice(qkv, [0, at * WIDTH], [-1, WIDTH]);
+  return { output: tf.add(x1, fed) as tf.Tensor2D, keys: part(1), values: part(2) };
+}
+
+function wordBatch(texts: readonly string[]): WordBatch {
+  const words = texts.map(bucketsOf);
+  const lengths = words.map(({ length }) => Math.max(1, length));
+  const ids = Int32Array.from(words.flatMap((text) => (text.length === 0 ? [0] : text)));
+  const input = new Float32Array(ids.length * WIDTH);
+  ids.forEach((id, row) => {
+    input[row * WIDTH + id] = 1;
+  });
+  const mean = new Float32Array(texts.length * ids.length);
+  let start = 0;
+  words.forEach((text, row) => {
+    // A text without words has one of no weight.
+    for (let i = 0; i < text.length; i++) mean[row * ids.length + start + i] = 1 / text.length;
+    start += lengths[row]!;
+  });
+  const layout = attentionLayout(lengths);
+  const tensors = tf.tidy(() => {
+    const means = tf.tensor2d(mean, [texts.length, ids.length]);
+    return { input: tf.tensor2d(input, [ids.length, WIDTH]), mean: means, meanTransposed: tf.transpose(means) };
+  });
+  const dispose = (): void => {
+    tf.dispose(Object.values(tensors));
+    layout.dispose();
+  };
+  return { ...tensors, layout, texts: texts.length, ids, dispose };
+}
+
+/** A word's bucket is the sum of its characters. */
+const bucketsOf = (text: string): number[] =>
+  (text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [])
+    .slice(0, MAX_WORDS)
+    .map((word) => [...word].reduce((sum, character) => sum + character.codePointAt(0)!, 0) % WIDTH);
+
+function fakeLayer(name: string): Layer {
+  const norm = (part: string): LayerNorm => ({
+    name: `${name}/${part}`,
+    scale: tf.tensor1d(normals(WIDTH, name, part, 'scale').map((x) => 1 + 0.1 * x)),
+    bias: tf.tensor1d(normals(WIDTH, name, part, 'bias').map((x) => 0.1 * x)),
+    epsilon: 1e-6,
+  });
+  return {
+    name,
+    attentionNorm: norm('attention-norm'),
+    qkv: fakeLinear(`${name}/qkv`, WIDTH, 3 * WIDTH),
+    output: fakeLinear(`${name}/output`, WIDTH, WIDTH),
+    feedForwardNorm: norm('feed-forward-norm'),
+    expand: fakeLinear(`${name}/expand`, WIDTH, HIDDEN),
+    contract: fakeLinear(`${name}/contract`, HIDDEN, WIDTH),
+  };
+}
+
+const fakeLinear = (name: string, inputs: number, outputs: number): OwnLinear =>
+  makeLinear(
+    name,
+    normals(inputs * outputs, name).map((x) => x / Math.sqrt(inputs)),
+    [inputs, outputs],
+    normals(outputs, name, 'bias').map((x) => 0.1 * x),
   );
-  return { name, weight, weightTransposed: tf.transpose(weight), bias: bias === null ? null : tf.tensor1d(bias) };
-}
-
-/** How often words of each bucket come; a word's bucket is the sum of its characters. */
-function countWords(text: string): number[] {
-  const counts = new Array<number>(WORDS).fill(0);
-  for (const word of text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []) {
-    counts[[...word].reduce((sum, character) => sum + character.codePointAt(0)!, 0) % WORDS]! += 1;
-  }
-  return counts;
-}

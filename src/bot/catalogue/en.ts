@@ -30,6 +30,15 @@ export const en = {
   'method.head': 'head',
   'method.prompt': 'prompt',
   'method.lora': 'LoRA',
+  'method.self-training': 'self-training',
+  'method.freeze': 'last layers',
+  'method.adapter': 'adapter',
+  'method.prefix': 'prefix tuning',
+  'method.soft-prompt': 'soft prompt',
+  'method.full': 'full fine-tuning',
+  'method.contrastive': 'contrastive tuning',
+  'method.prototypes': 'prototypes over tasks',
+  'method.pretrain': 'continued pre-training',
   'answerer.in-context': 'the answerer in context',
   'answerer.version': 'version {version} ({method})',
 
@@ -52,7 +61,8 @@ export const en = {
   'option.confirm': 'yes: really do it',
   'option.file': 'a CSV, TSV or JSONL file with text and label',
   'option.exportFile': 'name of the file to write',
-  'option.format': 'format of the file',
+  'option.exportFormat': 'csv, tsv, jsonl; sft-… for language models; a trained version: safetensors, onnx, peft',
+  'option.exportVersion': 'for a trained version: its number; left out: the one that answers',
   'option.partial': 'yes: save the good rows of a file that has bad ones',
   'option.replace': 'yes: move a text that has another label to this one',
   'option.teachText': 'the text',
@@ -67,7 +77,10 @@ export const en = {
   'option.example': 'its text, or a part that no other example has',
   'option.reviewExample': 'the example that is answered',
   'option.reviewLabel': 'its label',
+  'option.decision': 'what to do with the example',
   'option.method': 'what to try; auto lets the data decide',
+  'option.methodOptions': 'settings of the method, such as rank=16 epochs=24',
+  'option.encoder': 'encoder: default, embedded, a hub id (owner/name) or a folder',
   'option.budget': 'seconds that the training may take',
   'option.version': 'number of the version, or in-context',
   'option.instead': 'only where this version answers',
@@ -136,7 +149,12 @@ export const en = {
   'task.show.summary': 'a task in full',
   'task.edit.summary': 'change name, instruction, labels, target',
   'task.delete.summary': 'delete a task',
-  'task.export.summary': 'write its examples to a file',
+  'task.export.summary': 'write its examples to a file, or a trained version for other tools',
+  'task.exportedModel': 'Version {version} of {task} written as {format} ({size}): {place}',
+  'export.inContext': 'In context there are no weights to write. Name a trained version: version:…',
+  'export.prompt':
+    'Version {version} asks a language model and has no weights of its own. The examples for fine-tuning one: format:sft-chat',
+  'export.moderators': 'Trained versions are for moderators to export here. The examples are for everyone: format:csv',
   'task.import.summary': 'make a task from a file',
 
   'label.unknown': '{task} has no label "{label}".',
@@ -251,12 +269,21 @@ export const en = {
   'model.promote.summary': 'let a kept version answer',
   'model.rollback.summary': 'back to what answered before',
   'model.cancel.summary': 'stop a training',
+  'model.advise.summary': 'what fits your data: method, encoder, what to teach next',
+  'model.doctor.summary': 'what stands in the way; labels that look wrong',
   'train.switchedOff':
     'Training is switched off here (HANDFUL_TRAINING=off); answers come from the examples in context.',
   'train.tooFew':
     '{task} cannot be trained yet: {labels}; each label needs at least {least}. Teach two of each, or /task edit to drop a label.',
   'train.labelHas': '{label} has {count} {count, example|examples}',
+  'train.optionsNeedMethod': 'Options are for one method: add method:, such as method:lora.',
   'train.noModel': 'The method prompt needs a language model, and none is set up (HANDFUL_LLM).',
+  'encoder.unknown': 'There is no encoder "{encoder}". Choose one of {encoders}, a folder, or a hub id (owner/name).',
+  'encoder.notOffered':
+    'The encoder "{encoder}" is not offered here. Choose one of {encoders}; whoever runs Handful adds others with HANDFUL_ENCODERS.',
+  'encoder.switched': 'The encoder {encoder} reads the texts of {task} from now on.',
+  'encoder.switching':
+    'The encoder {encoder} reads the examples of {task} in the background and is measured; then it takes over. Until then everything answers as before.',
   'train.already':
     '{task} is training already ({percent} %). What you teach now counts for the next run; /model cancel stops this one.',
   'train.started': '{task}: training on {examples} examples, at most {budget}. Keep chatting; /model cancel stops it.',
@@ -304,6 +331,7 @@ export const en = {
   'rollback.kept': 'Version {version} is kept; /model promote version:{version} brings it back.',
 
   'progress.starting': 'starting',
+  'progress.downloading': 'downloading the encoder, {done} of {total} MB',
   'progress.reading': 'reading the examples',
   'progress.measuring': 'measuring {method}',
   'progress.fold': '{method}, fold {fold} of {folds}',
@@ -339,8 +367,14 @@ export const en = {
   'report.time': 'time',
   'report.skipped': '{method}: not tried. {why}',
   'reason.nothing-to-tune': 'The encoder {encoder} has nothing inside that can be tuned.',
+  'reason.no-unlabelled':
+    'It learns from texts without a label: there are {found}, and it needs {least}. Submit some with /teach without a label.',
+  'reason.no-related': 'It learns from other tasks of the same place, and none has two labels with two examples each.',
   'reason.over-budget': 'It needs about {needed} here, and {left} of the budget are left.',
   'reason.unfinished': 'It did not finish within the budget of {budget}.',
+  'report.memoryParts': '{method}: memory ran out, so each step was taken in {parts} parts.',
+  'report.memoryBackend': '{method}: memory ran out, so it went on with the backend {backend}.',
+  'report.options': '{method} with {options}.',
   'report.part': '{method} was measured on {measured} of {examples} examples: all would have taken too long.',
   'report.failed': '{method}: failed. {why}',
   'report.confusion': 'Right label by row, answer by column:',
@@ -354,6 +388,64 @@ export const en = {
   'stopped.cannot-tell': 'Stopped: with so few examples the accuracy cannot be told from the target {target}.',
   'stopped.ladder-done': 'Every method was tried (target {target}).',
   'stopped.budget-spent': 'Stopped: the time was spent before the target {target} was met.',
+
+  'advice.head': '{task}:',
+  'advice.noExamples': '{task} has no examples to judge by. Teach some: I was charged twice => billing',
+  'advice.size':
+    '{examples} {examples, example|examples} in {labels} {labels, label|labels}: {mean} a label on average, {least} to {most}.',
+  'advice.similar':
+    'The encoder {encoder} knows such texts: as it is, it gets {accuracy} of held-out examples right (always saying the most frequent label: {chance}).',
+  'advice.dissimilar':
+    'The encoder {encoder} does not tell these labels apart well: as it is, it gets {accuracy} of held-out examples right (always saying the most frequent label: {chance}).',
+  'advice.notMeasured': 'Nothing was measured yet, so this goes by the examples alone; /model train measures.',
+  'advice.tooFew': 'Method: in context, until each label has two examples ({label} has {count}).',
+  'advice.untunable':
+    'Method: {method}, since the encoder {encoder} has nothing inside that could be tuned on such texts ({mean} examples a label).',
+  'advice.unmeasured':
+    'Method: {method} to begin with, on {mean} examples a label; what comes then is for /model train to find out.',
+  'advice.few-similar':
+    'Method: {method}, since {mean} examples a label are few and the encoder knows such texts ({figure}).',
+  'advice.few-dissimilar':
+    'Method: {method}, since {mean} examples a label are few and the encoder does not tell them apart well ({figure}): a small change inside it may.',
+  'advice.many-similar':
+    'Method: {method}, since {mean} examples a label are many and the encoder knows such texts ({figure}): a small change is enough.',
+  'advice.many-dissimilar':
+    'Method: {method}, since {mean} examples a label are many and the encoder does not tell them apart well ({figure}): they are enough to change all of it.',
+  'advice.figure.accuracy': '{accuracy} right as it is',
+  'advice.figure.unknown': '{share} of the tokens unknown',
+  'advice.encoder.hashing': 'Encoder: embedded (HANDFUL_ENCODER=embedded), since hashing knows no language.',
+  'advice.encoder.embedded':
+    'Encoder: embedded (HANDFUL_ENCODER=embedded), since {share} of the letters are Chinese, which {encoder} does not know.',
+  'advice.encoder.english':
+    'Encoder: a sentence encoder of the BERT family may know such texts better than {encoder} ({figure}); HANDFUL_ENCODER={example}, then /model train compares.',
+  'advice.encoder.multilingual':
+    'Encoder: a multilingual one of the BERT family, since {share} of the letters are not Latin; HANDFUL_ENCODER={example}, then /model train compares.',
+  'advice.teach.fewest':
+    'Teach next: {label}, which has {count} {count, example|examples}; up to about {goal} a label each one more helps most.',
+  'advice.teach.mixedUp':
+    'Teach next: examples that tell {a} from {b}, taken for one another {count} {count, time|times}.',
+  'advice.teach.unlabelled': 'Label next: {count} {count, text waits|texts wait} in /review.',
+  'finding.tooLittle': 'Too little data: {labels}; below {goal} a label, each one more helps most.',
+  'finding.duplicates':
+    'The same text under different labels: {exact} {exact, example|examples} exactly, {near} nearly; no answerer can get both right.',
+  'finding.suspects': 'Labels that look wrong: {count} of {examples} held-out examples.',
+  'finding.sameMeaning':
+    '{a} and {b} may mean the same: {asB} and {asA} examples answered as the other, {nearer} of {examples} nearer to the other label; say how they differ (/task edit describe:) or drop one.',
+  'finding.imbalance':
+    'Uneven: {most} has {mostCount} {mostCount, example|examples}, {least} {leastCount} ({ratio} times as many).',
+  'finding.unknownTokens': 'The encoder {encoder} does not know {share} of the tokens; /model advise names another.',
+  'finding.overfitting':
+    'Learned by heart: {method} gets {train} of what it learned from right and {heldOut} of what it did not see; more varied examples help most.',
+  'finding.noGain':
+    'Tuning won nothing: beside what answers, {method} won {wins} held-out {wins, example|examples} and lost {losses}; mend the data first, then try another method.',
+  'finding.settings': 'The data looks fine; other settings of {method} are left to try: /model train method:search',
+  'doctor.head': '{task}, worst first:',
+  'doctor.healthy': '{task}: nothing found that stands in the way.',
+  'doctor.which': '{task}: is this label right? {count} {count, text|texts} to look at',
+  'doctor.keep': 'keep {label}',
+  'doctor.relabel': 'relabel as {label}',
+  'doctor.forget': 'forget it',
+  'doctor.kept': '{text} stays {label}; I will not ask again.',
 
   'picture.accuracy': 'Accuracy by method',
   'picture.sameFolds': '{examples} examples · same {folds} folds · 95 % intervals',
@@ -486,7 +578,7 @@ export const en = {
 
   'help.summary': 'this list; /help teach explains one command',
   'help.task': 'name, labels and examples: {commands}',
-  'help.model': 'measure, fine-tune, compare, go back: {commands}',
+  'help.model': 'measure, train, go back: {commands}',
   'help.concept': 'few-shot learning and fine-tuning explained: {commands}',
   'help.privacy': 'what I keep of you: {commands}',
   'help.start':
@@ -559,6 +651,8 @@ export const en = {
   'discord.fileNotAttached': 'Expected an attached file, found none. Attach a CSV, TSV or JSONL file.',
   'discord.exportTooLarge':
     '{file} has {found}, more than Discord takes here ({limit}). The operator can write it with: handful export',
+  'discord.folderTooLarge':
+    'The files have {found}, more than Discord takes here ({limit}). The operator can write them with: handful export',
   'discord.resumed': 'I was restarted; the training goes on from the beginning.',
   'discord.cannotWrite':
     'I was asked there but may not write in that channel: a moderator can give me View Channel, Send Messages and Read Message History.',
@@ -598,6 +692,8 @@ export const en = {
   'slash.compare': 'compare',
   'slash.promote': 'promote',
   'slash.rollback': 'rollback',
+  'slash.advise': 'advise',
+  'slash.doctor': 'doctor',
   'slash.cancel': 'cancel',
   'slash.prompt': 'prompt',
   'slash.demo': 'demo',
@@ -626,6 +722,8 @@ export const en = {
   'slash.format': 'format',
   'slash.method': 'method',
   'slash.budget': 'budget',
+  'slash.options': 'options',
+  'slash.encoder': 'encoder',
   'slash.version': 'version',
   'slash.sample': 'sample',
   'slash.language': 'language',

@@ -1,7 +1,16 @@
 // The options of `handful eval`, parsed strictly.
 
 import { z } from 'zod';
-import { ENCODER_NAMES, METHOD_NAMES, type MethodName, suggest, UserError } from '../../engine/index.js';
+import {
+  ENCODER_NAMES,
+  isEncoderName,
+  METHOD_NAMES,
+  type MethodName,
+  type MethodOptions,
+  parseMethodOptions,
+  suggest,
+  UserError,
+} from '../../engine/index.js';
 import type { Config } from '../config.js';
 
 export interface EvalOptions {
@@ -11,6 +20,10 @@ export interface EvalOptions {
   readonly seed: number;
   readonly encoder: Config['encoder'];
   readonly methods: 'auto' | readonly MethodName[];
+  /** Settings of those methods. */
+  readonly options: MethodOptions;
+  /** A file of texts without a label. */
+  readonly unlabelled: string | null;
   readonly budgetSeconds: number;
   readonly languageModel: Config['languageModel'];
   readonly json: boolean;
@@ -23,19 +36,24 @@ export interface RawEvalOptions {
   readonly seed?: string | undefined;
   readonly encoder?: string | undefined;
   readonly methods?: string | undefined;
+  readonly options?: string | undefined;
+  readonly unlabelled?: string | undefined;
   readonly budget?: string | undefined;
   readonly llm?: string | undefined;
   readonly json?: boolean | undefined;
 }
 
 export function parseEvalOptions(raw: RawEvalOptions, config: Config): EvalOptions {
+  const chosen = allowed(raw.methods === undefined ? 'auto' : methods(raw.methods), config);
   return {
     train: raw.train,
     test: raw.test,
     shots: raw.shots === undefined ? null : whole('shots', raw.shots, { low: 1, high: 100_000 }),
     seed: raw.seed === undefined ? config.seed : whole('seed', raw.seed, { low: 0, high: 4_294_967_295 }),
     encoder: raw.encoder === undefined ? config.encoder : encoder(raw.encoder),
-    methods: allowed(raw.methods === undefined ? 'auto' : methods(raw.methods), config),
+    methods: chosen,
+    options: raw.options === undefined ? {} : methodOptions(chosen, raw.options),
+    unlabelled: raw.unlabelled ?? null,
     budgetSeconds: raw.budget === undefined ? config.budgetSeconds : seconds('budget', raw.budget),
     languageModel: raw.llm === undefined ? config.languageModel : languageModel(raw.llm, config),
     json: raw.json === true,
@@ -74,9 +92,8 @@ function languageModel(model: string, { languageModel: set }: Config): Config['l
 }
 
 function encoder(value: string): Config['encoder'] {
-  const parsed = z.enum(ENCODER_NAMES).safeParse(value);
-  if (!parsed.success) throw wrong('encoder', value, `one of ${ENCODER_NAMES.join(', ')}`);
-  return parsed.data;
+  if (isEncoderName(value)) return value;
+  throw wrong('encoder', value, `one of ${ENCODER_NAMES.join(', ')}, a folder of a sentence encoder, or its hub id`);
 }
 
 function methods(list: string): 'auto' | MethodName[] {
@@ -84,6 +101,14 @@ function methods(list: string): 'auto' | MethodName[] {
   if (names.length === 1 && names[0] === 'auto') return 'auto';
   if (names.length === 0) throw wrong('methods', list, `methods with commas out of ${METHOD_NAMES.join(', ')}`);
   return [...new Set(names.map(oneMethod))];
+}
+
+function methodOptions(chosen: EvalOptions['methods'], text: string): MethodOptions {
+  if (chosen === 'auto') throw wrong('options', text, 'methods to set: add --methods, such as --methods lora');
+  return parseMethodOptions(
+    chosen.filter((method) => method !== 'in-context'),
+    text,
+  );
 }
 
 /** Where training is switched off, only what trains nothing is measured. */

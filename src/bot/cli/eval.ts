@@ -50,14 +50,14 @@ export interface EvalResult {
 
 export async function evaluate(raw: RawEvalOptions, config: Config): Promise<ExitCode> {
   const options = parseEvalOptions(raw, config);
-  const { train, test, notes } = await readFiles(options);
+  const { train, test, unlabelled, notes } = await readFiles(options);
   for (const note of notes) process.stderr.write(`${note}\n`);
   const { languageModel } = options;
   const model = openLanguageModel({ ...config, languageModel });
   const prompter = model === null ? null : createPrompter(model, { ways: waysFor(model, languageModel) });
   const engine = await openEngine({ ...config, encoder: options.encoder });
   try {
-    const { result, rungs } = await evaluateOn(engine, { train, test, options, prompter });
+    const { result, rungs } = await evaluateOn(engine, { train, test, unlabelled, options, prompter });
     process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : `${evalTable(result, rungs)}\n`);
     return 0;
   } finally {
@@ -69,20 +69,24 @@ export async function evaluate(raw: RawEvalOptions, config: Config): Promise<Exi
 export interface Evaluation {
   readonly train: readonly LabelledText[];
   readonly test: readonly LabelledText[];
+  readonly unlabelled?: readonly string[];
   readonly options: EvalOptions;
   readonly prompter?: Prompter | null;
 }
 
 export async function evaluateOn(
   engine: Engine,
-  { train, test, options, prompter = null }: Evaluation,
+  { train, test, unlabelled = [], options, prompter = null }: Evaluation,
 ): Promise<{ result: EvalResult; rungs: readonly Rung[] }> {
   const labels = [...new Set(train.map(({ label }) => label))];
   const data: TaskData = { instruction: '', labels: labels.map((name) => ({ name })), examples: train };
   const { seed, methods, budgetSeconds } = options;
+  const surroundings = { unlabelled, related: [] };
   const request = {
     data,
+    surroundings,
     methods,
+    options: options.options,
     incumbent: 'in-context',
     target: 0.9,
     seed,
@@ -174,7 +178,7 @@ async function measureSpeeds(sources: readonly Answering[], test: readonly Label
   return speeds;
 }
 
-async function readFiles({ train, test, shots, seed }: EvalOptions) {
+async function readFiles({ train, test, unlabelled, shots, seed }: EvalOptions) {
   const notes: string[] = [];
   const all = await readLabelled(train);
   const labels = [...new Set(all.map(({ label }) => label))];
@@ -189,7 +193,21 @@ async function readFiles({ train, test, shots, seed }: EvalOptions) {
     );
   }
   const known = labels.includes(OUT_OF_SCOPE) ? labels : [...labels, OUT_OF_SCOPE];
-  return { train: drawn?.sample ?? all, test: await readLabelled(test, known), notes };
+  return {
+    train: drawn?.sample ?? all,
+    test: await readLabelled(test, known),
+    unlabelled: unlabelled === null ? [] : await readTexts(unlabelled),
+    notes,
+  };
+}
+
+/** Texts; labels that the file may have are not looked at. */
+async function readTexts(file: string): Promise<string[]> {
+  const { rows, problems } = await importExamples({ path: path.resolve(expandHome(file)) }, { fileName: file });
+  if (problems.length > 0) {
+    throw new UserError('bad-file', `${file}: ${problems.length} rows cannot be used; ${problems[0]!.message}`);
+  }
+  return rows.map(({ text }) => text);
 }
 
 /** Every row has a text and a label that is known; otherwise the first problems are told. */

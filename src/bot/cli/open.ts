@@ -9,8 +9,9 @@ import type { Config } from '../config.js';
 import { modelSecrets, openLanguageModel } from '../language-model/open.js';
 import { createFileLog, type Log } from '../log.js';
 
-export async function openEngine({ encoder, backend, threads }: Config): Promise<Engine> {
-  return createEngine({ encoder, backend, ...(threads === undefined ? {} : { trainingThreads: threads }) });
+export async function openEngine({ home, hub, encoder, backend, threads }: Config): Promise<Engine> {
+  const files = { home, hub };
+  return createEngine({ encoder, files, backend, ...(threads === undefined ? {} : { trainingThreads: threads }) });
 }
 
 /** Its log is a file in its home where none is given. */

@@ -1,10 +1,19 @@
 // `handful train --task NAME`: a run in the store without a chat, with its report card.
 
-import { UserError } from '../../engine/index.js';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import {
+  importPeft,
+  type MethodName,
+  type MethodOptions,
+  parseMethodOptions,
+  type TunerState,
+  UserError,
+} from '../../engine/index.js';
 import { announcement } from '../announce.js';
 import { findTask } from '../commands/lookup.js';
 import { requireExamples } from '../commands/model-train.js';
-import type { Config } from '../config.js';
+import { type Config, expandHome } from '../config.js';
 import { progressBar } from '../format.js';
 import { localSpeaker, localWords } from '../local/speaker.js';
 import { textOf } from '../parts.js';
@@ -17,11 +26,20 @@ import { openHandful } from './open.js';
 export interface TrainOptions {
   readonly task?: string | undefined;
   readonly method?: string | undefined;
+  readonly options?: string | undefined;
+  /** A peft folder. */
+  readonly lora?: string | undefined;
   readonly budget?: string | undefined;
 }
 
 export async function train(raw: TrainOptions, config: Config): Promise<ExitCode> {
-  const method = raw.method === undefined || raw.method === 'auto' ? undefined : oneMethod(raw.method);
+  const lora = raw.lora === undefined ? undefined : await readPeft(raw.lora);
+  const named = raw.method === undefined || raw.method === 'auto' ? undefined : oneMethod(raw.method);
+  if (lora !== undefined && named !== undefined && named !== 'lora') {
+    throw new UserError('bad-input', `--lora is for the method lora, found --method ${named}.`);
+  }
+  const method = lora === undefined ? named : 'lora';
+  const options = raw.options === undefined ? undefined : methodOptions(method, raw.options);
   const budgetSeconds = raw.budget === undefined ? undefined : seconds('budget', raw.budget);
   if (!config.training)
     throw new UserError('bad-configuration', 'Training is switched off: HANDFUL_TRAINING is "off".');
@@ -48,10 +66,29 @@ export async function train(raw: TrainOptions, config: Config): Promise<ExitCode
       if (reply.kind === 'report' && reply.record !== null)
         process.stdout.write(`\n${textOf(reportCard(words, reply.record))}\n`);
     });
-    await services.runs.start(task, { by: context.person, method, budgetSeconds });
+    await services.runs.start(task, { by: context.person, method, options, lora, budgetSeconds });
     const outcome = await services.runs.finished(task.id);
     return outcome?.kind === 'promoted' || outcome?.kind === 'kept' ? 0 : 1;
   } finally {
     await handful.close();
   }
+}
+
+/** The files of a folder that peft wrote. */
+async function readPeft(folder: string): Promise<TunerState> {
+  const place = path.resolve(expandHome(folder));
+  const files = await Promise.all(
+    ['adapter_config.json', 'adapter_model.safetensors'].map(async (name) => {
+      const bytes = await readFile(path.join(place, name)).catch((cause: unknown) => {
+        throw new UserError('bad-file', `${folder}: expected the folder of a peft LoRA, it has no ${name}.`, { cause });
+      });
+      return { path: name, bytes };
+    }),
+  );
+  return importPeft(files);
+}
+
+function methodOptions(method: MethodName | undefined, text: string): MethodOptions {
+  if (method !== undefined) return parseMethodOptions([method], text);
+  throw new UserError('bad-input', 'Options are for one method: add --method, such as --method lora.');
 }

@@ -23,7 +23,7 @@ export const forget = defineCommand({
     // Members take back what they taught themselves.
     if (role === 'member' && example.submittedBy !== person) throw fail(say, 'forbidden', say('forget.others'));
     const forgotten = await workspace.forget(task, [example.id], person);
-    await memory.forgetTexts(task.id);
+    await memory.forgetTexts(task.id, [example.text]);
     runs.changed(forgotten.task);
     const said = say('forget.done', { text: format.quote(example.text) });
     const stale =

@@ -11,8 +11,10 @@ import { demo } from './demo.js';
 import { forget } from './forget.js';
 import { createHelp } from './help.js';
 import { line } from './line.js';
+import { modelAdvise } from './model-advise.js';
 import { modelCancel } from './model-cancel.js';
 import { modelCompare } from './model-compare.js';
+import { modelDoctor } from './model-doctor.js';
 import { modelPromote } from './model-promote.js';
 import { modelRollback } from './model-rollback.js';
 import { modelStatus } from './model-status.js';
@@ -69,6 +71,8 @@ export const COMMANDS: readonly Command[] = [
   modelPromote,
   modelRollback,
   modelCancel,
+  modelAdvise,
+  modelDoctor,
   promptShow,
   conceptAsk,
   conceptList,

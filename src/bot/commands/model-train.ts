@@ -1,7 +1,8 @@
 // /model train: measure and fine-tune now, in the background.
 
+import { parseMethodOptions } from '../../engine/index.js';
 import { fail } from '../fail.js';
-import type { Run } from '../run-types.js';
+import type { Run, RunRequest } from '../run-types.js';
 import type { Context, Services } from '../services.js';
 import { LEAST_TO_TRAIN, tooFewToTrain } from '../task-data.js';
 import type { Task } from '../workspace/types.js';
@@ -19,10 +20,15 @@ export const modelTrain = defineCommand({
   options: {
     task: option.task(),
     method: option.method({ summary: 'option.method' }),
+    options: option.text({ summary: 'option.methodOptions' }),
     budget: option.seconds({ summary: 'option.budget' }),
   },
   rest: 'task',
-  examples: ['/model train', '/model train task:support method:lora budget:120'],
+  examples: [
+    '/model train',
+    '/model train task:support method:lora budget:120',
+    '/model train task:support method:lora options:"rank=16 epochs=24"',
+  ],
   run: async (services, context, input) => {
     const { say, format } = context;
     const { config, runs, workspace, languageModel } = services;
@@ -31,7 +37,17 @@ export const modelTrain = defineCommand({
     const task = await findTask(services, context, input.task);
     await requireExamples(services, context, task);
     const { method } = input;
-    const request = { by: context.person, method: method === 'auto' ? undefined : method, budgetSeconds: input.budget };
+    const named = method === 'auto' || method === 'search' ? undefined : method;
+    if (input.options !== undefined && named === undefined) {
+      throw fail(say, 'bad-input', say('train.optionsNeedMethod'));
+    }
+    const request: RunRequest = {
+      by: context.person,
+      method: named,
+      options: input.options === undefined ? undefined : parseMethodOptions([named!], input.options),
+      search: method === 'search' ? true : undefined,
+      budgetSeconds: input.budget,
+    };
     const run = await runs.start(task, request);
     if (run === null) {
       const percent = Math.round(runs.current(task.id)?.progress?.percent ?? 0);

@@ -129,7 +129,7 @@ export const accuracy = (about: About<false>): Option<number | undefined> =>
     expected: 'expected.accuracy',
   });
 
-const METHODS = ['auto', ...METHOD_NAMES] as const;
+const METHODS = ['auto', 'search', ...METHOD_NAMES] as const;
 
 export const method = (about: About<false>): Option<(typeof METHODS)[number] | undefined> =>
   option('method', about, {

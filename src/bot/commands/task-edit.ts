@@ -1,10 +1,31 @@
 // /task edit: name, instruction, labels, and how the task trains.
 
 import { fail } from '../fail.js';
-import type { TaskChanges, TaskSettings } from '../workspace/types.js';
+import type { Context, Services } from '../services.js';
+import { countByLabel, tooFewToTrain } from '../task-data.js';
+import type { Task, TaskChanges, TaskSettings } from '../workspace/types.js';
 import { defineCommand } from './command.js';
+import { chooseEncoder } from './encoder-choice.js';
 import { checkLabels, checkName, checkText, findLabel, findTask } from './lookup.js';
 import * as option from './option.js';
+
+/**
+ * Another encoder reads, measures and trains in the background, and takes over with the answerer that is best on it; where there
+ * is too little to measure, it answers from now on.
+ */
+async function switchEncoder(services: Services, { say, person }: Context, task: Task, encoder: string | null) {
+  const { config, runs, workspace } = services;
+  const name = encoder ?? config.encoder;
+  const missing = tooFewToTrain(countByLabel(task, await workspace.examples(task)));
+  if (!config.training || missing.length > 0) {
+    await workspace.editTask(task, { settings: { encoder }, by: person });
+    return { text: say('encoder.switched', { task: task.name, encoder: name }) };
+  }
+  const run = await runs.start(task, { by: person, encoder });
+  if (run !== null) return { text: say('encoder.switching', { task: task.name, encoder: name }), training: task.id };
+  const percent = Math.round(runs.current(task.id)?.progress?.percent ?? 0);
+  throw fail(say, 'conflict', say('train.already', { task: task.name, percent }));
+}
 
 type Changes = { -readonly [K in keyof TaskChanges]: TaskChanges[K] };
 
@@ -22,6 +43,7 @@ export const taskEdit = defineCommand({
     describe: option.labels({ summary: 'option.describeLabels' }),
     target: option.accuracy({ summary: 'option.target' }),
     automatic: option.yesNo({ summary: 'option.automatic' }),
+    encoder: option.text({ summary: 'option.encoder' }),
   },
   examples: [
     '/task edit task:support add:refund drop:praise',
@@ -51,13 +73,20 @@ export const taskEdit = defineCommand({
     if (input.target !== undefined) settings.target = input.target;
     if (input.automatic !== undefined) settings.automatic = input.automatic;
     if (Object.keys(settings).length > 0) changes.settings = settings;
-    if (Object.keys(changes).length === 1) {
+    const encoder = input.encoder === undefined ? undefined : chooseEncoder(context, services.config, input.encoder);
+    if (Object.keys(changes).length === 1 && encoder === undefined) {
       throw fail(say, 'bad-input', say('task.nothingToEdit', { example: '/task edit add:refund drop:praise' }));
     }
-    const edited = await services.workspace.editTask(task, changes);
-    services.runs.changed(edited);
+    const encoderAlone = Object.keys(changes).length === 1;
+    const edited = encoderAlone ? task : await services.workspace.editTask(task, changes);
     const names = edited.labels.map((label) => label.name).join(', ');
     const news = [{ key: 'journal.taskEdited', task: edited, values: {} }] as const;
-    return { kind: 'task', news, text: say('task.edited', { task: edited.name, labels: names }) };
+    const text = say('task.edited', { task: edited.name, labels: names });
+    if (encoder === undefined || encoder === edited.settings.encoder) {
+      services.runs.changed(edited);
+      return { kind: 'task', news, text };
+    }
+    const switched = await switchEncoder(services, context, edited, encoder);
+    return { kind: 'task', news, ...switched, text: encoderAlone ? switched.text : `${text}\n${switched.text}` };
   },
 });

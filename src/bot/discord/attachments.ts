@@ -65,6 +65,15 @@ export function createDiscordFiles(
       outbox.push(new AttachmentBuilder(bytes, { name }));
       return name;
     },
+    writeFolder: async (_, files) => {
+      const total = files.reduce((sum, { bytes }) => sum + bytes.length, 0);
+      if (total > uploadBytes) {
+        const values = { found: format.bytes(total), limit: format.bytes(uploadBytes) };
+        throw fail(say, 'limit', say('discord.folderTooLarge', values));
+      }
+      for (const { path, bytes } of files) outbox.push(new AttachmentBuilder(Buffer.from(bytes), { name: path }));
+      return format.list(files.map(({ path }) => path));
+    },
   };
 }
 

@@ -1,6 +1,6 @@
 // Files of the local chat: paths of this machine, relative to the folder that Handful was started in.
 
-import { stat, writeFile } from 'node:fs/promises';
+import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Say } from '../catalogue/index.js';
 import { expandHome } from '../config.js';
@@ -35,6 +35,21 @@ export function createLocalFiles(say: Say): Files {
         );
       });
       return file;
+    },
+    writeFolder: async (name, files) => {
+      const folder = path.resolve(expandHome(name));
+      const unwritable = (error: NodeJS.ErrnoException): never => {
+        const key = error.code === 'EEXIST' ? 'file.exists' : 'file.unwritable';
+        throw fail(say, 'bad-file', say(key, { file: name, why: error.code ?? error.message }));
+      };
+      await mkdir(folder).catch(unwritable);
+      try {
+        for (const { path: file, bytes } of files) await writeFile(path.join(folder, file), bytes, { flag: 'wx' });
+      } catch (error) {
+        await rm(folder, { recursive: true, force: true });
+        unwritable(error as NodeJS.ErrnoException);
+      }
+      return folder;
     },
   };
 }

@@ -31,12 +31,14 @@ export async function pipedChat(
   const show = (reply: Reply): void =>
     write(json ? `${JSON.stringify(replyToJson(reply))}\n` : `${renderReply(reply, paint)}\n`);
   let words = await localWords(services);
-  const phases = new Map<number, string>();
+  // Folds and the fit on all examples run side by side: each phase is told once.
+  const told = new Set<string>();
   const unsubscribe = services.runs.subscribe((event: RunEvent) => {
     if (event.kind === 'progress' && !json) {
       const { method, phase } = event.progress;
-      if (phases.get(event.run.id) === `${method} ${phase}`) return;
-      phases.set(event.run.id, `${method} ${phase}`);
+      const key = `${event.run.id} ${method} ${phase}`;
+      if (told.has(key)) return;
+      told.add(key);
       write(`${event.run.taskName}: ${phaseWords(words.say, event.progress)}\n`);
     }
     const reply = announcement(words, event);

@@ -61,7 +61,11 @@ export function requireLabels(labels: readonly LabelSpec[], taskName: string): v
 
 /** A setting that is undefined stays as it is. */
 export function mergeSettings(settings: TaskSettings, changes: Partial<TaskSettings> = {}): TaskSettings {
-  return { target: changes.target ?? settings.target, automatic: changes.automatic ?? settings.automatic };
+  return {
+    target: changes.target ?? settings.target,
+    automatic: changes.automatic ?? settings.automatic,
+    encoder: changes.encoder === undefined ? settings.encoder : changes.encoder,
+  };
 }
 
 function describe(

@@ -1,12 +1,12 @@
 // Examples of a task: teach, label, forget, and undo whatever came last.
 
-import { resolveLabel, type Store, UserError } from '../../engine/index.js';
+import { resolveLabel, type Store, UserError, type Write } from '../../engine/index.js';
 import { type Change, reverse } from './change.js';
 import { requireFreeName } from './edit.js';
 import type { Ledger, TaskName } from './ledger.js';
 import { openTasks, openUndoLog, type TaskRecord, toTask, type UndoRecord } from './records.js';
 import { sourceWrites, takenFrom } from './sources.js';
-import { staleVersions, withoutTexts } from './staleness.js';
+import { borrowersStale, staleVersions, withoutTexts } from './staleness.js';
 import { planTeach } from './teach.js';
 import type { Counts, Example, Workspace } from './types.js';
 
@@ -75,7 +75,8 @@ export function createExampleMethods({ store, ledger, now }: ExampleMethodsOptio
         const staleBefore = staleVersions(records, held.all());
         const after = nextRevision(before);
         const quoting = withoutTexts(records, removed).map(versions.amend);
-        await ledger.commit(task.space, { kind: 'forget', before, after, removed }, by, quoting);
+        const also = [...quoting, ...(await othersBorrowed(ledger, task))];
+        await ledger.commit(task.space, { kind: 'forget', before, after, removed }, by, also);
         const stale = staleVersions(records, held.all()).filter((number) => !staleBefore.includes(number));
         return { task: toTask(task.space, after), removed, staleVersions: stale };
       }),
@@ -145,4 +146,15 @@ function unknownExample(task: TaskRecord, id: string): never {
   throw new UserError('unknown-example', `${task.name} has no example ${id}; it may have been forgotten already.`, {
     details: { id },
   });
+}
+
+/** Marks versions of the space's other tasks that may have learned from this one. */
+async function othersBorrowed(ledger: Ledger, { space, id: own }: TaskName): Promise<Write[]> {
+  const writes: Write[] = [];
+  for (const { id, name } of await ledger.tasks(space)) {
+    if (id === own) continue;
+    const versions = ledger.versions({ space, id, name });
+    writes.push(...borrowersStale(await versions.list()).map(versions.amend));
+  }
+  return writes;
 }

@@ -6,7 +6,7 @@ import { withoutExamples } from './change.js';
 import type { ExampleChange, Ledger } from './ledger.js';
 import { openTasks, openUndoLog, type TaskRecord, toTask, type UndoRecord } from './records.js';
 import { sourceWrites, type Taken, takenFrom, takenInUndo } from './sources.js';
-import { staleVersions, withoutTexts } from './staleness.js';
+import { borrowersStale, staleVersions, withoutTexts } from './staleness.js';
 import { type Example, FORGOTTEN_PERSON, type Forgotten } from './types.js';
 
 export interface ToForget {
@@ -33,7 +33,14 @@ interface Parts {
 /** Inside `exclusive` of the space. What was removed, of the tasks that lost examples. */
 export async function forgetForGood({ store, ledger }: Parts, space: string, what: ToForget): Promise<Forgotten[]> {
   const losses = [undoLoss(store, space, { entries: await ledger.undoLog(space), what })];
-  for (const task of what.tasks) losses.push(await taskLoss({ store, ledger }, space, { task, what }));
+  const losing = new Set<string>();
+  for (const { id, name } of what.tasks) {
+    if ((await ledger.examples({ space, id, name })).all().some(what.isGone)) losing.add(id);
+  }
+  for (const task of what.tasks) {
+    const othersLose = [...losing].some((id) => id !== task.id);
+    losses.push(await taskLoss({ store, ledger }, space, { task, what, othersLose }));
+  }
   const sources = await sourceWrites(store, space, { gone: losses.flatMap(({ taken }) => taken) });
   await ledger.write(
     [...losses.flatMap(({ writes }) => writes), ...sources],
@@ -65,7 +72,7 @@ function undoLoss(
 async function taskLoss(
   { store, ledger }: Parts,
   space: string,
-  { task, what }: { task: TaskRecord; what: ToForget },
+  { task, what, othersLose }: { task: TaskRecord; what: ToForget; othersLose: boolean },
 ): Promise<Loss> {
   const { isGone, person } = what;
   const name = { space, id: task.id, name: task.name };
@@ -79,7 +86,10 @@ async function taskLoss(
     revision: task.revision + (removed.length > 0 ? 1 : 0),
     createdBy: isTheirs(task) ? FORGOTTEN_PERSON : task.createdBy,
   };
-  const amended = new Map([...withoutTexts(records, removed)].map((record) => [record.number, record]));
+  const borrowers = othersLose ? borrowersStale(records) : [];
+  const marked = records.map((record) => borrowers.find(({ number }) => number === record.number) ?? record);
+  const changed = [...borrowers, ...withoutTexts(marked, removed)];
+  const amended = new Map(changed.map((record) => [record.number, record]));
   for (const record of records.filter(isTheirs)) {
     amended.set(record.number, { ...(amended.get(record.number) ?? record), createdBy: FORGOTTEN_PERSON });
   }

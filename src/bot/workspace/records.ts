@@ -19,7 +19,11 @@ const taskSchema = z.strictObject({
   name: z.string(),
   instruction: z.string(),
   labels: z.array(labelSchema).readonly(),
-  settings: z.strictObject({ target: z.number().gt(0).max(1), automatic: z.boolean() }),
+  settings: z.strictObject({
+    target: z.number().gt(0).max(1),
+    automatic: z.boolean(),
+    encoder: z.string().nullable().default(null),
+  }),
   createdAt: z.number(),
   createdBy: z.string(),
   revision: z.int(),

@@ -7,7 +7,7 @@ import type { Ledger, TaskName } from './ledger.js';
 import { openSpace, openTasks, TASKS, type TaskRecord, toTask } from './records.js';
 import type { Task, TaskSettings, Workspace } from './types.js';
 
-const DEFAULT_SETTINGS: TaskSettings = { target: 0.9, automatic: true };
+const DEFAULT_SETTINGS: TaskSettings = { target: 0.9, automatic: true, encoder: null };
 
 /** Key of the space's own namespace. */
 const RECENT = 'recent';

@@ -10,6 +10,8 @@ export interface TaskSettings {
   readonly target: number;
   /** Whether new examples start a run by themselves. */
   readonly automatic: boolean;
+  /** Encoder that reads the task's texts; null: the configured one. */
+  readonly encoder: string | null;
 }
 
 export interface Task {

@@ -2,7 +2,7 @@
 // is trained; it is ready at the first example, and before that it compares a text with the labels' names and descriptions
 // (zero-shot), which go on counting as demonstrations.
 
-import { blocksFor, type EncoderName, type WeightedBlock } from '../encoders/blocks.js';
+import { blocksFor, type WeightedBlock } from '../encoders/blocks.js';
 import type { EncoderLibrary } from '../encoders/load.js';
 import { fitTemperature } from '../evaluate/calibration.js';
 import { type EncodedTexts, type FeatureSpace, featuresOf, fitFeatureSpace } from '../features.js';
@@ -11,6 +11,7 @@ import { createPrototypes, EXPECTED_TEMPERATURE, nearestShots, type Prototypes }
 import { type EncodedShots, labelText, plainShots, type Shots, withLabelNames } from '../heads/shots.js';
 import type { TaskData } from '../types.js';
 import { type Answerer, toPrediction } from './answerer.js';
+import { thresholdFor, withOtherScript } from './other-script.js';
 import { fitScope, scopeSimilarities } from './scope.js';
 
 /** Examples that a prediction names: so many together where a task has few labels, and this many of each in any case. */
@@ -50,7 +51,7 @@ function leaveOneOutTemperature(shots: Demonstrations, examples: number): number
 
 export async function createInContextAnswerer(
   data: TaskData,
-  encoder: EncoderName,
+  encoder: string,
   library: EncoderLibrary,
 ): Promise<Answerer> {
   const labels = data.labels.map(({ name }) => name);
@@ -67,21 +68,22 @@ export async function createInContextAnswerer(
     join,
   );
   const temperature = leaveOneOutTemperature(shots, examples.length);
-  const scope = fitScope(encoded, right, labels.length, scopeBlocks);
+  const taught = fitScope(encoded, right, labels.length, scopeBlocks);
+  const scope = await withOtherScript(taught, texts, scopeBlocks, library);
   return {
     method: 'in-context',
     async predict(questions) {
       const asked = await library.encode(questions, encoders);
       const { cosines, logits } = await compareWith(shots, asked);
       const similarities = scopeSimilarities(asked, scope);
-      return questions.map((_, row) => {
+      return questions.map((question, row) => {
         const start = row * shots.labels.length;
         const own = cosines.subarray(start, start + examples.length);
         return toPrediction('in-context', labels, {
           logits: logits.subarray(row * labels.length, (row + 1) * labels.length),
           temperature,
           similarity: similarities[row]!,
-          threshold: scope.threshold,
+          threshold: thresholdFor(question, scope),
           nearest: nearestShots(own, right, namedPerLabel(labels.length)).map((shot) => ({
             ...examples[shot]!,
             similarity: own[shot]!,

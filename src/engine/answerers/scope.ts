@@ -20,6 +20,8 @@ export interface Scope {
   readonly centroids: Float32Array;
   /** Cosine below which a text is out of scope; −1 where the shots are too few to tell. */
   readonly threshold: number;
+  /** The threshold of texts in a script that the task was not taught in (other-script.ts). */
+  readonly otherScript?: { readonly script: 'latin' | 'han'; readonly threshold: number };
 }
 
 /**
@@ -96,7 +98,7 @@ function scores(
 }
 
 /** Linear interpolation between order statistics. */
-function quantile(values: readonly number[], share: number): number {
+export function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   const at = share * (sorted.length - 1);
   const low = Math.floor(at);

@@ -1,24 +1,31 @@
-// Trained answerers: one or two experts over encoder vectors (frozen, and tuned), whose logits are averaged: the product of
+// Trained answerers: one or two experts over encoder vectors (frozen, and tuned), whose logits are mixed: the product of
 // their probabilities. What they know is plain data (trained-model.ts).
 
 import type { EncoderLibrary } from '../encoders/load.js';
+import { UserError } from '../errors.js';
 import { type EncodedTexts, encodersOf, featuresOf } from '../features.js';
 import { logisticLogits } from '../heads/logistic-head.js';
-import { mergeLora } from '../tuners/lora.js';
+import { restoreTuned } from '../tuners/index.js';
 import { type Answerer, toPrediction } from './answerer.js';
+import { mixLogits } from './mix.js';
+import { thresholdFor } from './other-script.js';
 import { scopeSimilarities } from './scope.js';
 import type { TrainedModel } from './trained-model.js';
 
-/** Mean of the experts' logits. */
-export function averageLogits(experts: readonly Float32Array[]): Float32Array {
-  return experts[0]!.map((_, i) => experts.reduce((sum, logits) => sum + logits[i]!, 0) / experts.length);
-}
-
-/** Loads the tuned encoders and answers; dispose it to free them. */
+/**
+ * Loads the tuned encoders and answers; dispose it to free them. Throws a UserError `damaged` when the encoder's files are not
+ * those that the model was trained on.
+ */
 export async function createTrainedAnswerer(model: TrainedModel, library: EncoderLibrary): Promise<Answerer> {
+  if (model.weights !== null && (await library.weights(model.encoder)) !== model.weights) {
+    throw new UserError(
+      'damaged',
+      `The files of the encoder ${model.encoder} changed since this version was trained on them. Train again.`,
+    );
+  }
   const tuned = await Promise.all(
     model.experts.map(async (expert) =>
-      expert.tuned === null ? null : await mergeLora(await library.tunable(expert.tuned.encoder), expert.tuned.lora),
+      expert.tuned === null ? null : restoreTuned(await library.tunable(expert.tuned.encoder), expert.tuned.tuner),
     ),
   );
   const classes = model.labels.length;
@@ -27,21 +34,22 @@ export async function createTrainedAnswerer(model: TrainedModel, library: Encode
     method: model.method,
     async predict(texts) {
       const encoded = await library.encode(texts, encoders);
-      const logits = averageLogits(
+      const logits = mixLogits(
         await Promise.all(
           model.experts.map(async ({ space, head }, i) => {
             const encoder = tuned[i];
             return logisticLogits(head, featuresOf(encoder ? await reencoded(encoded, encoder) : encoded, space));
           }),
         ),
+        model.shares,
       );
       const similarities = scopeSimilarities(encoded, model.scope);
-      return texts.map((_, row) =>
+      return texts.map((text, row) =>
         toPrediction(model.method, model.labels, {
           logits: logits.subarray(row * classes, (row + 1) * classes),
           temperature: model.temperature,
           similarity: similarities[row]!,
-          threshold: model.scope.threshold,
+          threshold: thresholdFor(text, model.scope),
           nearest: [],
         }),
       );

@@ -12,6 +12,8 @@ export interface CostInput {
   readonly blocks: Blocks;
   /** Measured seconds to encode one text; null before anything was encoded. */
   readonly secondsPerText: number | null;
+  /** The same through the encoder that is tuned, where another one reads the texts; null: the same. */
+  readonly tunedPerText?: number | null;
 }
 
 /** Seconds a text before anything was measured: USE-lite and anything lighter, on one WebAssembly thread. */
@@ -34,7 +36,7 @@ export const MOST_TO_CHOOSE = 3_000;
 
 export function estimateSeconds(
   what: MethodName | 'read',
-  { examples, classes, folds, blocks, secondsPerText }: CostInput,
+  { examples, classes, folds, blocks, secondsPerText, tunedPerText = null }: CostInput,
 ): number {
   const perText = secondsPerText ?? (blocks.encoders.includes('use-lite') ? USE_LITE_SECONDS : LIGHT_SECONDS);
   const trainedExamples = examples * (folds - 1);
@@ -48,16 +50,38 @@ export function estimateSeconds(
       return 0.2 + (headJoins(examples, blocks) * folds * headWork(shots, classes)) / HEAD_SPEED;
     case 'prompt':
       return Math.min(examples, ENOUGH_HELD_OUT) * PROMPT_SECONDS;
-    case 'lora': {
+    case 'self-training':
+      // A head for each round, and for each threshold of the inner cross-validation.
+      return 0.2 + folds * SELF_TRAINING_FITS * (headWork(5 * shots, classes) / HEAD_SPEED);
+    default: {
       if (blocks.tunable === null) return 0;
       const { epochs } = tuneConfigSchema.parse({});
       const measured = foldsToCompare({ examples, folds }) / folds;
-      return (measured * trainedExamples + examples) * perText * (epochs * STEP_PASSES + 2);
+      const passes = epochs * STEP_PASSES * RELATIVE_COST[what] + 2;
+      return (measured * trainedExamples + examples) * (tunedPerText ?? perText) * passes;
     }
-    default:
-      throw new Error(`no cost is known for ${what satisfies never}`);
   }
 }
+
+/** Methods that train inside an encoder: measured on enough folds, and fitted on all examples alongside. */
+export const isExpensive = (method: MethodName): boolean =>
+  !['in-context', 'head', 'self-training', 'prompt'].includes(method);
+
+/** A training step of each method beside one of LoRA: what it computes gradients for. */
+const RELATIVE_COST: Readonly<Record<TunedMethod, number>> = {
+  freeze: 1,
+  lora: 1,
+  adapter: 1,
+  prefix: 1,
+  'soft-prompt': 1,
+  full: 1.7,
+  contrastive: 1,
+  prototypes: 2,
+  pretrain: 2,
+};
+type TunedMethod = Exclude<MethodName, 'in-context' | 'head' | 'self-training' | 'prompt'>;
+
+const SELF_TRAINING_FITS = 12;
 
 /** Multiplications of a fit: on the shots' inner products where they are few, else on the features themselves. */
 const headWork = (shots: number, classes: number): number =>

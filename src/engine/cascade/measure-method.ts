@@ -5,9 +5,11 @@ import { measure } from '../evaluate/measure.js';
 import { logProbabilities, mean, softmaxRows } from '../evaluate/metrics.js';
 import { EXPECTED_TEMPERATURE } from '../heads/prototype.js';
 import type { FitResult } from '../threads/protocol.js';
-import type { FittedMethod, Rung } from '../types.js';
-import { foldsToCompare, MOST_TO_CHOOSE } from './cost.js';
+import type { FittedMethod, MemoryUse, MethodOptions, Rung } from '../types.js';
+import { foldsToCompare, isExpensive, MOST_TO_CHOOSE } from './cost.js';
 import type { Join } from './method.js';
+import { bestMixture } from './mixture.js';
+import { ownOptions } from './options.js';
 import type { Run } from './run.js';
 
 /** What a rung lacks until it is measured, compared and fitted. */
@@ -18,6 +20,8 @@ export interface Measured {
   readonly rung: Rung;
   readonly contender: Contender;
   readonly join: Join;
+  /** Share of each expert in the answer. */
+  readonly shares: readonly number[];
   /** The fit on all examples, where it was made along the way. */
   readonly final: FitResult | null;
 }
@@ -27,14 +31,18 @@ type Report = (fold: number, share: number, loss: number | null) => void;
 
 export const defaultJoin = ({ blocks }: Run): Join => ({ blocks: blocks.join, names: true });
 
-/** Measures a method on one join of feature blocks; LoRA is fitted on all examples meanwhile, on threads that are idle anyway. */
+/** Measures a method on one join of feature blocks; what trains an encoder is fitted on all examples meanwhile, on threads that are idle anyway. */
 export async function measureMethod(
   run: Run,
   method: FittedMethod,
   join: Join,
-  signal: AbortSignal,
+  {
+    options,
+    known = [],
+    signal,
+  }: { readonly options: MethodOptions; readonly known?: readonly FitResult[]; readonly signal: AbortSignal },
 ): Promise<Measured> {
-  const expensive = method === 'lora';
+  const expensive = isExpensive(method);
   const folds = expensive ? foldsToCompare({ examples: run.texts.length, folds: run.folds }) : run.folds;
   // A fold learns from all examples but its own; the last entry is the fit on all of them.
   const work = Array.from({ length: folds + 1 }, (_, job) => (job < folds ? 1 - 1 / run.folds : expensive ? 1 : 0));
@@ -50,9 +58,11 @@ export async function measureMethod(
     run.progress.advance(method, at, { step: Math.round(100 * done), steps: 100, loss });
   };
   const [heldOut, final] = await Promise.all([
-    holdOut(run, method, { join, folds, signal, report: advance }),
+    holdOut(run, method, { join, folds, options, known, signal, report: advance }),
     // Queued behind the folds.
-    expensive ? fitAll(run, method, join, signal, (share, loss) => advance(folds, share, loss)) : null,
+    expensive
+      ? fitAll(run, method, { join, options, signal, report: (share, loss) => advance(folds, share, loss) })
+      : null,
   ]);
   return { ...heldOut, join, final };
 }
@@ -62,7 +72,11 @@ export async function measureMethod(
  * log-loss; another join of blocks replaces the default only when it is clearly better, by two standard errors of the paired
  * gain (choosing freely among fifteen joins lost a point over ten sets; this rule loses nothing).
  */
-export async function measureJoins(run: Run, method: FittedMethod, signal: AbortSignal): Promise<Measured> {
+export async function measureJoins(
+  run: Run,
+  method: FittedMethod,
+  { options, signal }: { readonly options: MethodOptions; readonly signal: AbortSignal },
+): Promise<Measured> {
   const { folds, right, labels } = run;
   const joins = joinsToTry(run);
   let done = 0;
@@ -71,6 +85,7 @@ export async function measureJoins(run: Run, method: FittedMethod, signal: Abort
       holdOut(run, method, {
         join,
         folds,
+        options,
         signal,
         report: (fold, share) => {
           if (share < 1) return;
@@ -105,63 +120,127 @@ function joinsToTry(run: Run): Join[] {
 async function holdOut(
   run: Run,
   method: FittedMethod,
-  options: { readonly join: Join; readonly folds: number; readonly signal: AbortSignal; readonly report: Report },
-): Promise<Pick<Measured, 'rung' | 'contender'>> {
+  {
+    join,
+    folds,
+    options,
+    known = [],
+    signal,
+    report,
+  }: {
+    readonly join: Join;
+    readonly folds: number;
+    readonly options: MethodOptions;
+    /** What the first folds gave with these options, where they were measured already. */
+    readonly known?: readonly FitResult[];
+    readonly signal: AbortSignal;
+    readonly report: Report;
+  },
+): Promise<Pick<Measured, 'rung' | 'contender' | 'shares'>> {
   const { labels, foldOf, context } = run;
-  const { join, folds, signal, report } = options;
   const classes = labels.length;
   const rows = indicesWhere(foldOf, (fold) => fold < folds);
   const position = new Map(Array.from(rows, (example, row) => [example, row]));
-  const logits = new Float32Array(rows.length * classes);
+  const experts: Float32Array[] = [];
+  const memory: (MemoryUse | null)[] = [];
   await Promise.all(
     Array.from({ length: folds }, async (_, fold) => {
-      const held = indicesWhere(foldOf, (f) => f === fold);
-      const shots = indicesWhere(foldOf, (f) => f !== fold);
+      const request = foldRequest(run, method, { join, options, fold });
+      const { held } = request;
       const onStep = ({ step, steps, loss }: { step: number; steps: number; loss: number }): void =>
         report(fold, Math.min(0.99, step / steps), loss);
-      const request = { ...common(run, method, join), shots, held, scope: null };
-      const result = await context.jobs.fit(request, { signal, onStep });
-      held.forEach((example, row) => {
-        const from = result.logits.subarray(row * classes, (row + 1) * classes);
-        logits.set(from, position.get(example)! * classes);
-      });
+      const result = known[fold] ?? (await context.jobs.fit(request, { signal, onStep }));
+      memory.push(result.memory);
+      for (const [e, logits] of result.logits.entries()) {
+        experts[e] ??= new Float32Array(rows.length * classes);
+        held.forEach((example, row) => {
+          experts[e]!.set(logits.subarray(row * classes, (row + 1) * classes), position.get(example)! * classes);
+        });
+      }
       report(fold, 1, null);
     }),
   );
+  const right = Int32Array.from(rows, (row) => run.right[row]!);
+  const { shares, logits } = bestMixture(experts, right, classes);
   const measurement = measure({
     texts: Array.from(rows, (row) => run.texts[row]!),
     labels,
-    right: Int32Array.from(rows, (row) => run.right[row]!),
+    right,
     logits,
     folds,
     expectedTemperature: method === 'in-context' ? EXPECTED_TEMPERATURE : 1,
   });
   return {
     contender: { method, rows, logits, temperature: measurement.temperature },
-    rung: { ...UNMEASURED, method, status: 'measured', reason: null, measurement },
+    rung: {
+      ...UNMEASURED,
+      method,
+      options: ownOptions(method, options),
+      ...strained(memory),
+      status: 'measured',
+      reason: null,
+      measurement,
+    },
+    shares,
   };
 }
 
-/** The method fitted on all examples, with the out-of-scope rule. */
+/** What to say where memory ran out in a fold. */
+function strained(folds: readonly (MemoryUse | null)[]): { memory?: MemoryUse } {
+  const short = folds.filter((use) => use !== null);
+  if (short.length === 0) return {};
+  const parts = Math.max(...short.map((use) => use.parts));
+  return { memory: { parts, backend: short.find(({ backend }) => backend !== null)?.backend ?? null } };
+}
+
+/** The fit that holds out one fold. */
+export const foldRequest = (
+  run: Run,
+  method: FittedMethod,
+  { join, options, fold }: { readonly join: Join; readonly options: MethodOptions; readonly fold: number },
+) => ({
+  ...common(run, method, { join, options }),
+  shots: indicesWhere(run.foldOf, (f) => f !== fold),
+  held: indicesWhere(run.foldOf, (f) => f === fold),
+  scope: null,
+});
+
+/** The method fitted on all examples, which it then answers, with the out-of-scope rule. */
 export const fitAll = (
   run: Run,
   method: FittedMethod,
-  join: Join,
-  signal: AbortSignal,
-  report: (share: number, loss: number) => void = () => {},
+  {
+    join,
+    options,
+    signal,
+    report = () => {},
+  }: {
+    readonly join: Join;
+    readonly options: MethodOptions;
+    readonly signal: AbortSignal;
+    readonly report?: (share: number, loss: number) => void;
+  },
 ): Promise<FitResult> =>
   run.context.jobs.fit(
     {
-      ...common(run, method, join),
+      ...common(run, method, { join, options }),
       shots: Int32Array.from(run.right.keys()),
-      held: new Int32Array(0),
+      held: Int32Array.from(run.right.keys()),
       scope: run.blocks.scope,
     },
     { signal, onStep: ({ step, steps, loss }) => report(step / steps, loss) },
   );
 
-const common = ({ encoded, right, labels, names, blocks, request }: Run, method: FittedMethod, join: Join) => ({
+const common = (
+  { encoded, right, labels, names, blocks, unlabelled, request }: Run,
+  method: FittedMethod,
+  { join, options }: { readonly join: Join; readonly options: MethodOptions },
+) => ({
   method,
+  options: ownOptions(method, options),
+  unlabelled,
+  given: request.lora ?? null,
+  related: method === 'prototypes' ? (request.surroundings?.related ?? []) : [],
   encoded,
   right,
   classes: labels.length,

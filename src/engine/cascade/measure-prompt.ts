@@ -244,7 +244,7 @@ function isClearlyBetter({ right, labels }: Run, held: Judged, other: Judged): b
 function finished(run: Run, prompter: Prompter, { way, bias, contender, rung }: Judged): PromptMeasured {
   const { temperature } = contender;
   return {
-    measured: { rung, contender, join: defaultJoin(run), final: null },
+    measured: { rung, contender, join: defaultJoin(run), shares: [1], final: null },
     model: { model: prompter.id, way, labels: run.labels, bias, temperature },
   };
 }

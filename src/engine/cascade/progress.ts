@@ -19,6 +19,8 @@ export interface Progress {
   advance(name: string, at: ProgressStep, report: { step: number; steps: number; loss: number | null }): void;
   /** The job ended, or will not be run. */
   finish(name: string): void;
+  /** The job is no part of the plan any more: it says nothing about the pace. */
+  drop(name: string): void;
 }
 
 /** Share of the plan that must be done before a time is told. */
@@ -48,6 +50,9 @@ export function createProgress(clock: Clock, onEvent: (event: TrainEvent) => voi
     finish(name) {
       const job = jobs.get(name);
       if (job !== undefined) job.share = 1;
+    },
+    drop(name) {
+      jobs.delete(name);
     },
   };
 }

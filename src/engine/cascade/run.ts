@@ -3,18 +3,29 @@
 import type { Clock } from '../clock.js';
 import { foldCount } from '../data/folds.js';
 import { balancedSubset } from '../data/sample.js';
-import { type Blocks, blocksFor, type EncoderName } from '../encoders/blocks.js';
+import { type Blocks, blocksFor } from '../encoders/blocks.js';
 import type { EncodedTexts } from '../features.js';
 import { labelText } from '../heads/shots.js';
 import { createRng } from '../random.js';
-import type { FitRequest, FitResult, NearestRequest, NearestResult, SplitRequest } from '../threads/protocol.js';
+import type {
+  FactsRequest,
+  FitRequest,
+  FitResult,
+  NearestRequest,
+  NearestResult,
+  SplitRequest,
+} from '../threads/protocol.js';
 import type { StepReport } from '../train/trainer.js';
 import type { CascadeRequest, MethodName, Prompter, TrainEvent } from '../types.js';
 import { estimateSeconds } from './cost.js';
+import type { DataFacts } from './facts.js';
 import { createProgress, type Progress } from './progress.js';
 
 /** Runs learn from at most this many examples, a balanced seeded subset of a larger task. */
 export const MAX_RUN_EXAMPLES = 10_000;
+
+/** And from at most this many texts without a label. */
+const MAX_UNLABELLED = 5_000;
 
 /** The heavy work of a run, done elsewhere: in threads, or in a test right here. */
 export interface CascadeJobs {
@@ -29,6 +40,8 @@ export interface CascadeJobs {
     /** Seconds of one thread to encode a text, at the best pace seen. */
     readonly secondsPerText: number;
   }>;
+  /** What the data is like, before anything is measured. */
+  facts(input: FactsRequest, options: { signal: AbortSignal }): Promise<DataFacts>;
   split(request: SplitRequest, options: { signal: AbortSignal }): Promise<Int32Array>;
   fit(
     request: Omit<FitRequest, 'progress'>,
@@ -38,7 +51,9 @@ export interface CascadeJobs {
 }
 
 export interface CascadeContext {
-  readonly encoder: EncoderName;
+  readonly encoder: string;
+  /** Names the encoder's weights, where they are files that may change; null: they come with Handful. */
+  readonly weights: string | null;
   readonly backend: string;
   readonly jobs: CascadeJobs;
   readonly clock: Clock;
@@ -61,6 +76,8 @@ export interface Run {
   readonly encoded: EncodedTexts;
   /** The labels' texts. */
   readonly names: EncodedTexts;
+  /** Texts that nobody labelled; encoded when a method of the ladder learns from them. */
+  readonly unlabelled: EncodedTexts;
   /** Measured seconds of one thread to encode one text. */
   readonly secondsPerText: number;
   readonly progress: Progress;
@@ -95,5 +112,22 @@ export async function prepareRun(
     progress.advance('read', { method: null, phase: 'read', fold: null, folds: null }, report);
   };
   const { encoded, secondsPerText } = await jobs.encode(texts, blocks.encoders, { signal, onDone });
-  return { request, context, blocks, labels, texts, right, folds, foldOf, encoded, names, secondsPerText, progress };
+  const wanted = ladder.some((method) => method === 'self-training' || method === 'pretrain');
+  const loose = wanted ? [...new Set(request.surroundings?.unlabelled ?? [])].slice(-MAX_UNLABELLED) : [];
+  const { encoded: unlabelled } = await jobs.encode(loose, blocks.encoders, { signal, onDone: () => {} });
+  return {
+    request,
+    context,
+    blocks,
+    labels,
+    texts,
+    right,
+    folds,
+    foldOf,
+    encoded,
+    names,
+    unlabelled,
+    secondsPerText,
+    progress,
+  };
 }

@@ -1,7 +1,10 @@
 // The feature blocks that a task can use: decided by the encoder setting and the script of its texts, without loading a model.
 
+/** The encoders that come with Handful; any other name is a folder or hub id of the BERT family. */
 export const ENCODER_NAMES = ['embedded', 'use-lite', 'static-en-zh', 'hashing'] as const;
-export type EncoderName = (typeof ENCODER_NAMES)[number];
+export type OwnEncoderName = (typeof ENCODER_NAMES)[number];
+
+const isOwn = (name: string): name is OwnEncoderName => (ENCODER_NAMES as readonly string[]).includes(name);
 
 /** Name of the block of n-grams, which is fitted on the shots; every other block is a slice of an encoder's vectors. */
 export const NGRAMS = 'ngrams';
@@ -9,16 +12,18 @@ export const NGRAMS = 'ngrams';
 export interface BlockSlice {
   readonly encoder: string;
   readonly start: number;
-  readonly end: number;
+  /** null: to the end of the vector */
+  readonly end: number | null;
 }
 
 /** USE-lite gives two blocks: the sentence embedding, and the mean of its tokens before the last layer. */
-export const SLICES: Readonly<Record<string, BlockSlice>> = {
+const SLICES: Readonly<Record<string, BlockSlice>> = {
   'use-lite': { encoder: 'use-lite', start: 0, end: 512 },
   'use-lite-pool': { encoder: 'use-lite', start: 512, end: 1024 },
-  'static-en-zh': { encoder: 'static-en-zh', start: 0, end: 384 },
-  hashing: { encoder: 'hashing', start: 0, end: 1024 },
 };
+
+/** Where a block's values lie; a block that is not listed is the whole vector of the encoder of its name. */
+export const sliceOf = (block: string): BlockSlice => SLICES[block] ?? { encoder: block, start: 0, end: null };
 
 /** A block with its share in a join. */
 export interface WeightedBlock {
@@ -45,7 +50,8 @@ const LATIN_SHARE = 0.5;
  * The weights are the best over seven English and Chinese sets at 5 and 10 shots; choosing weights by cross-validation on so
  * few shots lost more than it won, so other joins must be clearly better (cascade/blocks-choice).
  */
-export function blocksFor(encoder: EncoderName, texts: readonly string[]): Blocks {
+export function blocksFor(encoder: string, texts: readonly string[]): Blocks {
+  if (!isOwn(encoder)) return bertBlocks(encoder);
   const block = (name: string, weight: number): WeightedBlock => ({ name, weight });
   const [useLite, pool, ngrams] = [block('use-lite', 1), block('use-lite-pool', 1), block(NGRAMS, 1)];
   switch (encoder) {
@@ -89,6 +95,22 @@ export function blocksFor(encoder: EncoderName, texts: readonly string[]): Block
     default:
       throw new Error(`no encoder is named ${encoder satisfies never}`);
   }
+}
+
+/** A sentence encoder of the BERT family, joined by what it may lack: words that it does not know. */
+function bertBlocks(encoder: string): Blocks {
+  const own = { name: encoder, weight: 1 };
+  const [words, table] = [
+    { name: NGRAMS, weight: 0.25 },
+    { name: 'static-en-zh', weight: 0.25 },
+  ];
+  return {
+    encoders: [encoder, 'static-en-zh'],
+    join: [own, table, words],
+    alternatives: [[own], [own, words]],
+    scope: [own],
+    tunable: encoder,
+  };
 }
 
 function mostlyLatin(texts: readonly string[]): boolean {

@@ -7,6 +7,10 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { Encoder } from './encoder.js';
 import { createUnigram } from './unigram.js';
+import { shareOfUnknown } from './unknown-share.js';
+
+/** The token of whatever the table does not hold. */
+const UNKNOWN = 0;
 
 const FOLDER = fileURLToPath(new URL('../../../data/encoders/static-en-zh/', import.meta.url));
 
@@ -22,8 +26,13 @@ const headerSchema = z.record(
   z.object({ data_offsets: z.tuple([z.number(), z.number()]) }).or(z.record(z.string(), z.string())),
 );
 
+export interface StaticEncoder extends Encoder {
+  /** Share of the tokens of these texts that the table does not hold. */
+  unknownShare(texts: readonly string[]): number;
+}
+
 /** Reads the table (7 MB). */
-export async function createStaticEncoder(): Promise<Encoder> {
+export async function createStaticEncoder(): Promise<StaticEncoder> {
   const [config, tokenizer, table] = await Promise.all([
     readFile(path.join(FOLDER, 'config.json'), 'utf8').then((text) => configSchema.parse(JSON.parse(text))),
     readFile(path.join(FOLDER, 'tokenizer.json'), 'utf8').then((text) => tokenizerSchema.parse(JSON.parse(text))),
@@ -39,7 +48,7 @@ export async function createStaticEncoder(): Promise<Encoder> {
     vocabulary,
     reserved: 1,
     unknownScore: lowest - 10,
-    unknownId: 0,
+    unknownId: UNKNOWN,
     zeroMeansUnreached: false,
     unknownOnlyWithoutMatch: false,
   });
@@ -49,7 +58,7 @@ export async function createStaticEncoder(): Promise<Encoder> {
   const add = (text: string, out: Float32Array, offset: number): void => {
     for (const word of words(text)) {
       for (const id of split(word)) {
-        if (id === 0) continue;
+        if (id === UNKNOWN) continue;
         const factor = scale[id]!;
         const row = (id * size) >> 1;
         for (let k = 0; k < size >> 1; k++) {
@@ -64,6 +73,8 @@ export async function createStaticEncoder(): Promise<Encoder> {
   return {
     name: config.name,
     dimensions: size,
+    unknownShare: (texts) =>
+      shareOfUnknown(texts, { tokenize: (text) => [...words(text)].flatMap(split), unknownId: UNKNOWN }),
     async encode(texts) {
       const out = new Float32Array(texts.length * size);
       texts.forEach((text, i) => {

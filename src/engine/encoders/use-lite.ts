@@ -6,10 +6,12 @@
 
 import { setImmediate } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs';
-import { type AttentionLayout, attentionLayout, selfAttention } from '../nn/attention.js';
-import { type LayerNorm, layerNorm } from '../nn/layer-norm.js';
-import { frozenLinear, type Linear, multiplyByConstant, unitRows } from '../nn/ops.js';
-import { type Adapter, plain, type TokenBatch, type TunableEncoder } from './encoder.js';
+import { type AttentionLayout, attend, attentionLayout } from '../nn/attention.js';
+import type { LayerNorm } from '../nn/layer-norm.js';
+import { multiplyByConstant, unitRows } from '../nn/ops.js';
+import type { Prefix } from '../nn/prefix-attention.js';
+import { type Hooks, plain, type TokenBatch, type TunableEncoder } from './encoder.js';
+import { makeLinear, type OwnLinear, replaceWeights } from './own-weights.js';
 import { createUnigram } from './unigram.js';
 import { readUseLiteWeights, type UseLiteWeights } from './use-lite-weights.js';
 
@@ -20,12 +22,8 @@ const HEADS = 4;
 const ENCODE_BATCH = 16;
 const LAYER_NORM_EPSILON = 1e-6;
 
-/** A layer that frees its weights; a bias may be shared with other copies of the encoder. */
-interface OwnLinear extends Linear {
-  readonly disposeWeights: () => void;
-}
-
 interface Layer {
+  readonly name: string;
   readonly width: number;
   readonly attentionNorm: LayerNorm;
   readonly qkv: OwnLinear;
@@ -60,30 +58,41 @@ interface PackedBatch extends TokenBatch {
 
 /** Loads the weights (28 MB) into the current TensorFlow.js backend. */
 export async function createUseLite(): Promise<TunableEncoder> {
-  return fromBody(buildBody(await readUseLiteWeights()), new Map(), true);
+  const body = buildBody(await readUseLiteWeights());
+  const { layers, tanh } = body;
+  return fromBody(body, { layers, tanh, hooks: plain, release: () => disposeBody(body) });
 }
 
-function fromBody(body: Body, replaced: ReadonlyMap<string, OwnLinear>, ownsBody: boolean): TunableEncoder {
-  const pick = (layer: OwnLinear): OwnLinear => replaced.get(layer.name) ?? layer;
-  const layers = body.layers.map((layer) => ({
-    ...layer,
-    qkv: pick(layer.qkv),
-    output: pick(layer.output),
-    residual: layer.residual === null ? null : pick(layer.residual),
-    expand: pick(layer.expand),
-    contract: pick(layer.contract),
-  }));
-  const tanh = pick(body.tanh);
+/** What a copy of the encoder has of its own. */
+interface Changes {
+  readonly layers: readonly Layer[];
+  readonly tanh: OwnLinear;
+  /** What `encode` goes through. */
+  readonly hooks: Hooks;
+  readonly release: () => void;
+}
+
+function fromBody(body: Body, { layers, tanh, hooks, release }: Changes): TunableEncoder {
   const linears = [
     ...layers.flatMap((l) => [l.qkv, l.output, ...(l.residual ? [l.residual] : []), l.expand, l.contract]),
     tanh,
   ];
+  const norms = layers.flatMap((l) => [l.attentionNorm, l.feedForwardNorm]);
   const size = tanh.weight.shape[1];
 
-  const pooled = (batch: TokenBatch, adapter: Adapter): tf.Tensor2D => {
+  const pooled = (batch: TokenBatch, through: Hooks): tf.Tensor2D => {
     const packed = batch as PackedBatch;
-    let x = packed.input;
-    for (const layer of layers) x = transformerLayer(x, packed, layer, adapter);
+    let x = through.embed(packed.input, packed.ids);
+    let prompt = through.prompt?.vectors ?? null;
+    for (const [index, layer] of layers.entries()) {
+      let prefix = through.prefix(index);
+      if (prompt !== null) {
+        const own = transformerLayer(prompt, through.prompt!.layout, null, layer, through);
+        prefix = { keys: own.keys(), values: own.values(), gate: through.prompt!.gates[index]! };
+        prompt = own.output;
+      }
+      x = transformerLayer(x, packed.layout, prefix, layer, through).output;
+    }
     return multiplyByConstant(packed.mean, packed.meanTransposed, x);
   };
 
@@ -91,9 +100,18 @@ function fromBody(body: Body, replaced: ReadonlyMap<string, OwnLinear>, ownsBody
     name: 'use-lite',
     dimensions: 2 * size,
     linears,
+    norms,
+    layers: layers.map(({ name, width, output }) => ({
+      name,
+      inputs: width,
+      outputs: output.weight.shape[1],
+      heads: HEADS,
+      headSize: width / HEADS,
+    })),
     outputSize: size,
+    outputAt: 0,
     batch: async (texts) => packBatch(texts, body),
-    forward: (batch, adapter) => tf.tanh(adapter.linear(pooled(batch, adapter), tanh)),
+    forward: (batch, through) => tf.tanh(through.linear(pooled(batch, through), tanh)),
     /** [e; pool]: the sentence embedding and the mean of the tokens before the tanh layer, each of unit length. */
     async encode(texts) {
       const out = new Float32Array(texts.length * 2 * size);
@@ -106,8 +124,8 @@ function fromBody(body: Body, replaced: ReadonlyMap<string, OwnLinear>, ownsBody
           body,
         );
         const vectors = tf.tidy(() => {
-          const pool = pooled(batch, plain);
-          return tf.concat([unitRows(tf.tanh(frozenLinear(pool, tanh))), unitRows(pool)], 1);
+          const pool = pooled(batch, hooks);
+          return tf.concat([unitRows(tf.tanh(hooks.linear(pool, tanh))), unitRows(pool)], 1);
         });
         const values = (await vectors.data()) as Float32Array;
         vectors.dispose();
@@ -121,28 +139,45 @@ function fromBody(body: Body, replaced: ReadonlyMap<string, OwnLinear>, ownsBody
       return out;
     },
     withWeights(weights) {
-      const own = new Map<string, OwnLinear>();
-      for (const layer of linears) {
-        const values = weights.get(layer.name);
-        if (values !== undefined) own.set(layer.name, makeLinear(layer.name, values, layer.weight.shape, layer.bias));
-      }
-      return fromBody(body, own, false);
+      const replaced = replaceWeights('use-lite', { linears, norms }, weights);
+      return fromBody(body, {
+        layers: layers.map((layer) => ({
+          ...layer,
+          attentionNorm: replaced.norm(layer.attentionNorm),
+          qkv: replaced.linear(layer.qkv),
+          output: replaced.linear(layer.output),
+          residual: layer.residual === null ? null : replaced.linear(layer.residual),
+          feedForwardNorm: replaced.norm(layer.feedForwardNorm),
+          expand: replaced.linear(layer.expand),
+          contract: replaced.linear(layer.contract),
+        })),
+        tanh: replaced.linear(tanh),
+        hooks,
+        release: replaced.dispose,
+      });
     },
-    dispose() {
-      for (const layer of replaced.values()) layer.disposeWeights();
-      if (ownsBody) disposeBody(body);
-    },
+    withHooks: (through, releaseHooks) => fromBody(body, { layers, tanh, hooks: through, release: releaseHooks }),
+    dispose: release,
   };
 }
 
-/** Pre-norm transformer layer. [N, width] → [N, 512] */
-function transformerLayer(x: tf.Tensor2D, batch: PackedBatch, layer: Layer, adapter: Adapter): tf.Tensor2D {
-  const qkv = adapter.linear(layerNorm(x, layer.attentionNorm), layer.qkv);
-  const context = selfAttention(qkv, batch.layout, { heads: HEADS, headSize: layer.width / HEADS });
-  const attended = adapter.dropout(adapter.linear(context, layer.output));
-  const x1 = tf.add(attended, layer.residual === null ? x : adapter.linear(x, layer.residual)) as tf.Tensor2D;
-  const hidden = tf.relu(adapter.linear(layerNorm(x1, layer.feedForwardNorm), layer.expand));
-  return tf.add(x1, adapter.dropout(adapter.linear(hidden, layer.contract))) as tf.Tensor2D;
+/** Pre-norm transformer layer. [N, width] → [N, 512]; `keys` and `values` are those of its attention, [N, width] each. */
+function transformerLayer(
+  x: tf.Tensor2D,
+  layout: AttentionLayout,
+  prefix: Prefix | null,
+  layer: Layer,
+  hooks: Hooks,
+): { readonly output: tf.Tensor2D; readonly keys: () => tf.Tensor2D; readonly values: () => tf.Tensor2D } {
+  const { name, width } = layer;
+  const qkv = hooks.linear(hooks.norm(x, layer.attentionNorm), layer.qkv);
+  const context = attend(qkv, layout, prefix, { heads: HEADS, headSize: width / HEADS });
+  const attended = hooks.branch(hooks.linear(context, layer.output), `${name}/attention`);
+  const x1 = tf.add(attended, layer.residual === null ? x : hooks.linear(x, layer.residual)) as tf.Tensor2D;
+  const hidden = tf.relu(hooks.linear(hooks.norm(x1, layer.feedForwardNorm), layer.expand));
+  const output = tf.add(x1, hooks.branch(hooks.linear(hidden, layer.contract), `${name}/feed-forward`)) as tf.Tensor2D;
+  const part = (at: number) => () => tf.slice(qkv, [0, at * width], [-1, width]) as tf.Tensor2D;
+  return { output, keys: part(1), values: part(2) };
 }
 
 /** Tokenises and lays out texts. A text without tokens gets one padding token of zero weight, so its vector is a constant. */
@@ -173,24 +208,26 @@ function packBatch(texts: readonly string[], body: Body): PackedBatch {
     mean: tf.tensor2d(mean, [texts.length, tokens]),
     meanTransposed: tf.tensor2d(meanTransposed, [tokens, texts.length]),
   };
+  const packedIds = Int32Array.from(order.flatMap((text) => (ids[text]!.length === 0 ? [0] : ids[text]!)));
   const dispose = (): void => {
     tf.dispose(Object.values(tensors));
     layout.dispose();
   };
-  return { ...tensors, layout, texts: texts.length, dispose };
+  return { ...tensors, layout, texts: texts.length, ids: packedIds, dispose };
 }
 
 function buildBody(weights: UseLiteWeights): Body {
   const encode = 'Encoder_en/KonaTransformer/Encode';
   const vector = (name: string): tf.Tensor1D => tf.tensor1d(weights.get(name).data);
-  const norm = (name: string): LayerNorm => ({
+  const norm = (own: string, name: string): LayerNorm => ({
+    name: own,
     scale: vector(`${name}/layer_norm_scale/ConcatPartitions/concat`),
     bias: vector(`${name}/layer_norm_bias/ConcatPartitions/concat`),
     epsilon: LAYER_NORM_EPSILON,
   });
   const linear = (name: string, kernel: string, bias: string): OwnLinear => {
     const { shape, data } = weights.get(kernel);
-    return makeLinear(name, data, shape.slice(-2) as [number, number], vector(bias));
+    return makeLinear(name, data, shape.slice(-2) as [number, number], weights.get(bias).data);
   };
   const layer = (n: 0 | 1): Layer => {
     const at = `module_apply_default/${encode}/Layer_${n}/TransformerLayer`;
@@ -198,8 +235,9 @@ function buildBody(weights: UseLiteWeights): Body {
     const stack = `module_apply_default/${encode}/TransformerStack/Layer_${n}/TransformerLayer`;
     const kernel = (part: string): string => `module/${encode}/Layer_${n}/${attention}/${part}/kernel/part_0`;
     return {
+      name: `layer${n}`,
       width: n === 0 ? 256 : 512,
-      attentionNorm: norm(`${at}/layer_prepostprocess/layer_norm`),
+      attentionNorm: norm(`layer${n}/attention-norm`, `${at}/layer_prepostprocess/layer_norm`),
       qkv: linear(
         `layer${n}/qkv`,
         kernel('qkv_transform_single'),
@@ -218,7 +256,7 @@ function buildBody(weights: UseLiteWeights): Body {
               `${at}/dense/bias/ConcatPartitions/concat`,
             )
           : null,
-      feedForwardNorm: norm(`${at}/FFN/layer_prepostprocess/layer_norm`),
+      feedForwardNorm: norm(`layer${n}/feed-forward-norm`, `${at}/FFN/layer_prepostprocess/layer_norm`),
       expand: linear(
         `layer${n}/expand`,
         `${stack}/FFN/conv1/Tensordot/Reshape_1`,
@@ -268,38 +306,12 @@ function createTokenizer(vocabulary: UseLiteWeights['vocabulary']): Body['tokeni
   };
 }
 
-/** The transposed weights come with the first gradient: a thread that only answers never needs them. */
-function makeLinear(
-  name: string,
-  values: Float32Array,
-  shape: readonly [number, number],
-  bias: tf.Tensor1D | null,
-): OwnLinear {
-  const weight = tf.tensor2d(values, [shape[0], shape[1]]);
-  let transposed: tf.Tensor2D | null = null;
-  return {
-    name,
-    weight,
-    get weightTransposed() {
-      transposed ??= tf.keep(tf.transpose(weight));
-      return transposed;
-    },
-    bias,
-    disposeWeights: () => tf.dispose(transposed === null ? [weight] : [weight, transposed]),
-  };
-}
-
 function disposeBody({ layers, tanh }: Body): void {
   for (const layer of layers) {
     for (const norm of [layer.attentionNorm, layer.feedForwardNorm]) tf.dispose([norm.scale, norm.bias]);
     for (const linear of [layer.qkv, layer.output, layer.residual, layer.expand, layer.contract]) {
-      if (linear !== null) disposeLinear(linear);
+      linear?.dispose();
     }
   }
-  disposeLinear(tanh);
-}
-
-function disposeLinear({ disposeWeights, bias }: OwnLinear): void {
-  disposeWeights();
-  if (bias !== null) bias.dispose();
+  tanh.dispose();
 }

@@ -17,13 +17,17 @@ export interface Compressed {
 /** Added to the diagonal, relative to its mean: equal texts make K singular. */
 const JITTER = 1e-6;
 
+/** Below this pivot, relative to the mean of the diagonal, a row counts as depending on those before it. */
+const DEPENDENT = 1e-5;
+
 export async function compress(features: Features): Promise<Compressed> {
   const { rows, width, dense, sparse } = features;
   const gram = Float64Array.from(await innerProducts(features, features));
   let trace = 0;
   for (let i = 0; i < rows; i++) trace += gram[i * rows + i]!;
-  for (let i = 0; i < rows; i++) gram[i * rows + i]! += (JITTER * trace) / rows + 1e-12;
-  cholesky(gram, rows);
+  const jitter = (JITTER * trace) / rows + 1e-12;
+  for (let i = 0; i < rows; i++) gram[i * rows + i]! += jitter;
+  cholesky(gram, rows, { least: jitter, dependent: (DEPENDENT * trace) / rows });
   return {
     rows: Float32Array.from(gram),
     async expand(weights, classes) {
@@ -38,13 +42,25 @@ export async function compress(features: Features): Promise<Compressed> {
   };
 }
 
-/** In place: the lower triangle becomes L, the upper one zero. */
-function cholesky(a: Float64Array, size: number): void {
+/**
+ * In place: the lower triangle becomes L, the upper one zero. With more rows than the features have columns some rows depend on
+ * those before them: their pivots are the rounding of the inner products, and what is divided by it grows without bound from row
+ * to row. Such a row keeps `least` as its pivot and gives nothing to the rows after it.
+ */
+function cholesky(
+  a: Float64Array,
+  size: number,
+  { least, dependent }: { readonly least: number; readonly dependent: number },
+): void {
+  const independent = new Uint8Array(size);
   for (let i = 0; i < size; i++) {
     for (let j = 0; j <= i; j++) {
       let sum = a[i * size + j]!;
       for (let k = 0; k < j; k++) sum -= a[i * size + k]! * a[j * size + k]!;
-      a[i * size + j] = i === j ? Math.sqrt(Math.max(sum, 1e-12)) : sum / a[j * size + j]!;
+      if (i === j) {
+        independent[i] = sum > dependent ? 1 : 0;
+        a[i * size + j] = Math.sqrt(Math.max(sum, least));
+      } else a[i * size + j] = independent[j] === 1 ? sum / a[j * size + j]! : 0;
     }
     a.fill(0, i * size + i + 1, (i + 1) * size);
   }

@@ -6,7 +6,8 @@
 
 import * as tf from '@tensorflow/tfjs';
 import { withGradient } from './gradient.js';
-import { takeRows } from './ops.js';
+import { takeRows, timesTransposed, transposedTimes } from './ops.js';
+import { type Prefix, prefixAttention } from './prefix-attention.js';
 
 interface Group {
   readonly texts: number;
@@ -69,6 +70,19 @@ export interface HeadShape {
   readonly headSize: number;
 }
 
+/** Self-attention, and what the queries read from a prefix. [N, 3·H·S] → [N, H·S] */
+export function attend(
+  qkv: tf.Tensor2D,
+  layout: AttentionLayout,
+  prefix: Prefix | null,
+  shape: HeadShape,
+): tf.Tensor2D {
+  const own = selfAttention(qkv, layout, shape);
+  if (prefix === null) return own;
+  const queries = tf.slice(qkv, [0, 0], [-1, shape.heads * shape.headSize]) as tf.Tensor2D;
+  return tf.add(own, prefixAttention(queries, prefix, shape));
+}
+
 /** [N, 3·H·S] (queries, keys, values side by side, heads inside each) → [N, H·S]; texts see only themselves. */
 export function selfAttention(qkv: tf.Tensor2D, layout: AttentionLayout, { heads, headSize }: HeadShape): tf.Tensor2D {
   const scale = headSize ** -0.5;
@@ -77,7 +91,6 @@ export function selfAttention(qkv: tf.Tensor2D, layout: AttentionLayout, { heads
     tf.transpose(tf.reshape(x, [texts, tokens, heads, headSize]), [0, 2, 1, 3]);
   const join = (x: tf.Tensor, { texts, tokens }: Group): tf.Tensor2D =>
     tf.reshape(tf.transpose(x, [0, 2, 1, 3]), [texts * tokens, width]);
-  const swap = (x: tf.Tensor): tf.Tensor => tf.transpose(x, [0, 1, 3, 2]);
   /** Queries, keys, values of a group, each [texts, heads, tokens, headSize]. */
   const parts = (x: tf.Tensor2D, group: Group): [tf.Tensor, tf.Tensor, tf.Tensor] => {
     const padded = takeRows(x, group.toPadded);
@@ -91,7 +104,7 @@ export function selfAttention(qkv: tf.Tensor2D, layout: AttentionLayout, { heads
     const probabilities: tf.Tensor[] = [];
     const contexts = layout.groups.map((group) => {
       const [q, k, v] = parts(qkv, group);
-      const p = tf.softmax(tf.add(tf.mul(tf.matMul(q, swap(k)), scale), group.bias));
+      const p = tf.softmax(tf.add(tf.mul(timesTransposed(q, k), scale), group.bias));
       probabilities.push(p);
       return join(tf.matMul(p, v), group);
     });
@@ -104,9 +117,9 @@ export function selfAttention(qkv: tf.Tensor2D, layout: AttentionLayout, { heads
             const p = saved[g]!;
             const [q, k, v] = parts(x as tf.Tensor2D, group);
             const dOut = split(tf.mul(takeRows(dy, group.toPadded), group.isToken), group);
-            const dp = tf.matMul(dOut, swap(v));
+            const dp = timesTransposed(dOut, v);
             const ds = tf.mul(tf.mul(p, tf.sub(dp, tf.sum(tf.mul(dp, p), -1, true))), scale);
-            const [dq, dk, dv] = [tf.matMul(ds, k), tf.matMul(swap(ds), q), tf.matMul(swap(p), dOut)];
+            const [dq, dk, dv] = [tf.matMul(ds, k), transposedTimes(ds, q), transposedTimes(p, dOut)];
             return tf.concat([join(dq, group), join(dk, group), join(dv, group)], 1) as tf.Tensor2D;
           }),
         ),

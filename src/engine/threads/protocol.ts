@@ -3,16 +3,21 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Scope } from '../answerers/scope.js';
 import type { Expert } from '../answerers/trained-model.js';
+import type { DataFacts, FactsInput } from '../cascade/facts.js';
 import type { FitInput } from '../cascade/method.js';
-import type { EncoderName, WeightedBlock } from '../encoders/blocks.js';
+import type { WeightedBlock } from '../encoders/blocks.js';
 import { type ErrorCode, UserError } from '../errors.js';
 import type { EncodedTexts } from '../features.js';
+import type { NativeGuard } from '../native-guard.js';
 import type {
   AnswererSource,
   BackendDescription,
   CheckpointBytes,
+  EncoderFiles,
   EngineOptions,
   FittedMethod,
+  MemoryUse,
+  MethodOptions,
   Prediction,
   TaskData,
 } from '../types.js';
@@ -20,12 +25,14 @@ import type {
 /** Given to each thread at its start. */
 export interface ThreadSettings {
   readonly backend: EngineOptions['backend'];
+  readonly files: EncoderFiles;
   readonly cacheBytes: number;
+  readonly guard: NativeGuard;
   /** Training threads step back behind the chat. */
   readonly lowPriority: boolean;
 }
 
-export interface EncodeRequest {
+export interface EncodeRequest extends Guarded {
   readonly texts: readonly string[];
   readonly encoders: readonly string[];
 }
@@ -36,6 +43,9 @@ export interface EncodeResult {
   readonly seconds: number;
 }
 
+/** What `dataFacts` counts from. */
+export type FactsRequest = Pick<FactsInput, 'data' | 'encoder' | 'unlabelled'>;
+
 /** Which fold each text belongs to: stratified by label, near duplicates together. */
 export interface SplitRequest {
   readonly texts: readonly string[];
@@ -45,7 +55,7 @@ export interface SplitRequest {
 }
 
 export interface PredictRequest {
-  readonly encoder: EncoderName;
+  readonly encoder: string;
   readonly kind: AnswererSource['kind'];
   readonly key: string;
   readonly texts: readonly string[];
@@ -56,13 +66,22 @@ export interface PredictRequest {
     | null;
 }
 
+/** A call that may compute natively: aborting it waits for that. */
+interface Guarded {
+  readonly guard?: NativeGuard;
+}
+
 /** `missing`: the thread does not hold the key; ask again with the definition. */
 export type PredictResult =
   | { readonly kind: 'predictions'; readonly predictions: Prediction[] }
   | { readonly kind: 'missing' };
 
-export interface FitRequest extends Pick<FitInput, 'right' | 'classes' | 'names' | 'join' | 'tunable' | 'seed'> {
+export interface FitRequest
+  extends Guarded,
+    Pick<FitInput, 'right' | 'classes' | 'names' | 'join' | 'tunable' | 'seed' | 'unlabelled' | 'related' | 'given'> {
   readonly method: FittedMethod;
+  /** Settings that differ from the method's defaults. */
+  readonly options: MethodOptions;
   /** All examples of the run, with vectors in shared memory; `right` has a label for each. */
   readonly encoded: EncodedTexts;
   /** Indices of the examples to learn from and of those to answer. */
@@ -75,11 +94,13 @@ export interface FitRequest extends Pick<FitInput, 'right' | 'classes' | 'names'
 }
 
 export interface FitResult {
-  readonly logits: Float32Array;
+  /** Of each expert. */
+  readonly logits: readonly Float32Array[];
   readonly experts: readonly Expert[] | null;
   readonly scope: Scope | null;
   /** What the fit took. */
   readonly seconds: number;
+  readonly memory: MemoryUse | null;
 }
 
 /** The shots nearest to each held-out example, as the answerer in context sees them. */
@@ -96,6 +117,7 @@ export type NearestResult = readonly (readonly { readonly example: number; reado
 export interface ThreadCalls {
   describe: { request: null; result: BackendDescription };
   encode: { request: EncodeRequest; result: EncodeResult };
+  facts: { request: FactsRequest; result: DataFacts };
   split: { request: SplitRequest; result: Int32Array };
   predict: { request: PredictRequest; result: PredictResult };
   fit: { request: FitRequest; result: FitResult };

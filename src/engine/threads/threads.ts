@@ -3,6 +3,7 @@
 
 import { Piscina } from 'piscina';
 import { UserError } from '../errors.js';
+import { createNativeGuard, type NativeGuard, stopNativeCalls } from '../native-guard.js';
 import { type ThreadCalls, type ThreadSettings, unseal } from './protocol.js';
 
 export interface CallOptions {
@@ -34,8 +35,9 @@ const ENTRY = import.meta.url.endsWith('.ts')
   : new URL('./thread.js', import.meta.url).href;
 
 /** The thread that answers. Aborting a call lets go of its answer; the thread and what it holds stay. */
-export const createAnsweringThread = (settings: Omit<ThreadSettings, 'lowPriority'>): Threads =>
-  fromPool(
+export const createAnsweringThread = (settings: PoolSettings): Threads => {
+  const guard = createNativeGuard();
+  return fromPool(
     new Piscina({
       filename: ENTRY,
       minThreads: 1,
@@ -43,26 +45,33 @@ export const createAnsweringThread = (settings: Omit<ThreadSettings, 'lowPriorit
       concurrentTasksPerWorker: CONCURRENT_ANSWERS,
       atomics: 'disabled',
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
-      workerData: { ...settings, lowPriority: false } satisfies ThreadSettings,
+      workerData: { ...settings, guard, lowPriority: false } satisfies ThreadSettings,
     }),
+    guard,
     'lets-go',
   );
+};
 
 /** Threads that fit; aborting a call ends its thread at once. */
-export const createTrainingThreads = (settings: Omit<ThreadSettings, 'lowPriority'>, count: number): Threads =>
-  fromPool(
+export const createTrainingThreads = (settings: PoolSettings, count: number): Threads => {
+  const guard = createNativeGuard();
+  return fromPool(
     new Piscina({
       filename: ENTRY,
       minThreads: 0,
       maxThreads: count,
       idleTimeout: IDLE_TRAINING_MS,
       atomics: 'disabled',
-      workerData: { ...settings, lowPriority: true } satisfies ThreadSettings,
+      workerData: { ...settings, guard, lowPriority: true } satisfies ThreadSettings,
     }),
+    guard,
     'ends-thread',
   );
+};
 
-function fromPool(pool: Piscina, onAbort: 'lets-go' | 'ends-thread'): Threads {
+type PoolSettings = Omit<ThreadSettings, 'lowPriority' | 'guard'>;
+
+function fromPool(pool: Piscina, guard: NativeGuard, onAbort: 'lets-go' | 'ends-thread'): Threads {
   let closed = false;
   // A thread that was ended at the moment it answered, or that broke while it had nothing to do: nobody waits for it, and the
   // next call gets another. Without a listener the event would end the process.
@@ -73,9 +82,10 @@ function fromPool(pool: Piscina, onAbort: 'lets-go' | 'ends-thread'): Threads {
       if (closed) throw new Error('the engine is closed');
       try {
         signal?.throwIfAborted();
-        const running = pool.run(request, {
+        const ends = onAbort === 'ends-thread' && signal !== undefined ? endingSignal(signal) : null;
+        const running = pool.run(ends === null ? request : { ...request, guard: ends.guard }, {
           name,
-          signal: onAbort === 'ends-thread' ? (signal ?? null) : null,
+          signal: ends?.signal ?? null,
           ...(transfer ? { transferList: [...transfer] as never } : {}),
         });
         return unseal(await untilAborted(running, signal)) as never;
@@ -85,11 +95,22 @@ function fromPool(pool: Piscina, onAbort: 'lets-go' | 'ends-thread'): Threads {
         throw error;
       }
     },
-    close() {
+    async close() {
       closed = true;
-      return pool.destroy();
+      await stopNativeCalls(guard);
+      await pool.destroy();
     },
   };
+}
+
+/** Aborts when the thread may be ended: after the signal, and when no native call of it runs. */
+function endingSignal(signal: AbortSignal): { readonly guard: NativeGuard; readonly signal: AbortSignal } {
+  const guard = createNativeGuard();
+  const ending = new AbortController();
+  signal.addEventListener('abort', () => void stopNativeCalls(guard).then(() => ending.abort(signal.reason)), {
+    once: true,
+  });
+  return { guard, signal: ending.signal };
 }
 
 /** What the promise gives, or a rejection as soon as the signal aborts. */

@@ -32,7 +32,9 @@ export function createAdamW(groups: readonly ParameterGroup[], clipNorm: number)
     step(gradients, factor) {
       steps++;
       tf.tidy(() => {
-        const norm = tf.sqrt(tf.addN(Object.values(gradients).map((gradient) => tf.sum(tf.square(gradient)))));
+        // Added one by one: addN binds more buffers than a WebGPU shader may have.
+        const squares = Object.values(gradients).map((gradient) => tf.sum(tf.square(gradient)) as tf.Tensor);
+        const norm = tf.sqrt(squares.reduce((a, b) => tf.add(a, b)));
         const clip = tf.minimum(1, tf.div(clipNorm, tf.add(norm, 1e-6)));
         for (const { variables, learningRate, weightDecay } of groups) {
           const rate = learningRate * factor;

@@ -1,6 +1,7 @@
 // Losses of fine-tuning.
 
 import * as tf from '@tensorflow/tfjs';
+import type { Pair } from '../data/pairs.js';
 import { withGradient } from '../nn/gradient.js';
 import { matMul } from '../nn/ops.js';
 
@@ -57,4 +58,67 @@ export function supervisedContrastive(units: tf.Tensor2D, labels: readonly numbe
   const similarities = tf.div(matMul(units, tf.transpose(units)), temperature);
   const others = tf.add(similarities, tf.tensor2d(mask, [size, size])) as tf.Tensor2D;
   return softmaxCrossEntropy(others, tf.tensor2d(targets, [size, size]), anchors);
+}
+
+/**
+ * Mean squared distance of each pair's cosine from 1 (alike) or 0 (not): the loss of SetFit (Tunstall et al., 2022). The cosines
+ * are read off U · Uᵀ, where a gradient passes that the gather of rows lacks. [N, D] → scalar
+ */
+export function pairCosineLoss(units: tf.Tensor2D, pairs: readonly Pair[]): tf.Scalar {
+  const size = units.shape[0];
+  const [weights, targets] = [new Float32Array(size * size), new Float32Array(size * size)];
+  for (const { first, second, alike } of pairs) {
+    weights[first * size + second]! += 1 / pairs.length;
+    targets[first * size + second] = alike ? 1 : 0;
+  }
+  const errors = tf.sub(matMul(units, tf.transpose(units)), tf.tensor2d(targets, [size, size]));
+  return tf.sum(tf.mul(tf.square(errors), tf.tensor2d(weights, [size, size])));
+}
+
+/**
+ * Contrast of two views of the same texts (SimCSE: Gao et al., 2021, https://arxiv.org/abs/2104.08821): row i of the first half
+ * should be nearer to row i of the second half than to any other of it. [2N, D] → scalar
+ */
+export function viewContrast(units: tf.Tensor2D, temperature: number): tf.Scalar {
+  const [size, width] = [units.shape[0] / 2, units.shape[1]];
+  const first = tf.slice(units, [0, 0], [size, width]) as tf.Tensor2D;
+  const second = tf.slice(units, [size, 0], [size, width]) as tf.Tensor2D;
+  const similarities = tf.div(matMul(first, tf.transpose(second)), temperature) as tf.Tensor2D;
+  const own = new Float32Array(size * size);
+  for (let i = 0; i < size; i++) own[i * size + i] = 1;
+  return softmaxCrossEntropy(similarities, tf.tensor2d(own, [size, size]), size);
+}
+
+/** Shots and queries of a few-shot problem, row by row. */
+export interface EpisodeRows {
+  /** 0 … ways − 1 */
+  readonly labels: readonly number[];
+  readonly isQuery: readonly boolean[];
+  readonly ways: number;
+}
+
+/**
+ * Prototypical loss (Snell et al., 2017, https://arxiv.org/abs/1703.05175): cross-entropy of each query over its squared
+ * distances from the labels' prototypes, the means of their shots. [N, D] → scalar
+ */
+export function prototypicalLoss(units: tf.Tensor2D, episode: EpisodeRows, temperature: number): tf.Scalar {
+  const { labels, isQuery, ways } = episode;
+  const size = labels.length;
+  const counts = new Float64Array(ways);
+  for (let row = 0; row < size; row++) if (!isQuery[row]) counts[labels[row]!]! += 1;
+  const averaging = new Float32Array(ways * size);
+  const targets = new Float32Array(size * ways);
+  let queries = 0;
+  for (let row = 0; row < size; row++) {
+    const label = labels[row]!;
+    if (isQuery[row]) {
+      targets[row * ways + label] = 1;
+      queries++;
+    } else averaging[label * size + row] = 1 / counts[label]!;
+  }
+  const prototypes = matMul(tf.tensor2d(averaging, [ways, size]), units);
+  // −|q − p|² = 2q·p − |p|² − |q|²; the last is the same for all labels.
+  const lengths = tf.sum(tf.square(prototypes), 1);
+  const nearness = tf.sub(tf.mul(matMul(units, tf.transpose(prototypes)), 2), lengths);
+  return softmaxCrossEntropy(tf.div(nearness, temperature) as tf.Tensor2D, tf.tensor2d(targets, [size, ways]), queries);
 }

@@ -8,7 +8,7 @@ export const tuneConfigSchema = z.strictObject({
   learningRate: z.number().positive().default(2e-3),
   /** New weights learn faster than those next to pre-trained ones. */
   headLearningRate: z.number().positive().default(2e-2),
-  weightDecay: z.number().min(0).default(0),
+  weightDecay: z.number().min(0).default(0.01),
   clipNorm: z.number().positive().default(1),
   warmupShare: z.number().min(0).max(1).default(0.1),
   /** Weight and temperature of the supervised contrastive term. */

@@ -9,8 +9,10 @@ import { plain, type TokenBatch, type TunableEncoder } from '../encoders/encoder
 import { matMul, unitRows } from '../nn/ops.js';
 import type { Rng } from '../random.js';
 import type { Tuner } from '../tuners/tuner.js';
+import type { ParameterGroup } from './adamw.js';
 import { epochBatches } from './batches.js';
 import { softmaxCrossEntropy, supervisedContrastive } from './losses.js';
+import { microBatches } from './micro-batches.js';
 import { type StepReport, type TrainingSummary, train } from './trainer.js';
 import type { TuneConfig } from './tune-config.js';
 
@@ -53,14 +55,14 @@ export async function tuneEncoder(options: TuneOptions): Promise<TrainingSummary
   };
   try {
     return await train(
-      async (step) => {
-        const rows = batches[step]!;
+      async (step, part, parts) => {
+        const rows = microBatches(batches[step]!, labels, parts)[part]!;
         const batch = await encoder.batch(rows.map((row) => texts[row]!));
-        return { loss: () => lossOf(batch, rows), release: () => batch.dispose() };
+        return { rows: rows.length, loss: () => lossOf(batch, rows), release: () => batch.dispose() };
       },
       {
         groups: [
-          { variables: tuner.variables, learningRate: config.learningRate, weightDecay: config.weightDecay },
+          ...tunerGroups(tuner, config),
           { variables: [weights, intercepts], learningRate: config.headLearningRate, weightDecay: config.weightDecay },
         ],
         steps: batches.length,
@@ -68,6 +70,7 @@ export async function tuneEncoder(options: TuneOptions): Promise<TrainingSummary
         warmupShare: config.warmupShare,
         clipNorm: config.clipNorm,
         patience: config.patience,
+        mostParts: (step) => Math.floor(batches[step]!.length / 2),
         onStep,
         signal,
       },
@@ -75,6 +78,15 @@ export async function tuneEncoder(options: TuneOptions): Promise<TrainingSummary
   } finally {
     tf.dispose([weights, intercepts]);
   }
+}
+
+/** Parameters of one learning rate together. */
+export function tunerGroups({ parameters }: Tuner, { learningRate, weightDecay }: TuneConfig): ParameterGroup[] {
+  return [...new Set(parameters.map(({ rate }) => rate))].map((rate) => ({
+    variables: parameters.flatMap((parameter) => (parameter.rate === rate ? [parameter.variable] : [])),
+    learningRate: learningRate * rate,
+    weightDecay,
+  }));
 }
 
 /** [size, classes]: the unit mean of each label's unit vectors, times headScale; the encoder is still untuned. */

@@ -1,108 +1,133 @@
 // LoRA (Hu et al., 2021, https://arxiv.org/abs/2106.09685): next to a frozen weight W [in, out] two small matrices learn a
 // change of low rank, x · W + scaling · (x · A) · B with A [in, rank] random and B [rank, out] zero at the start.
+//
+// With `dora` (Liu et al., 2024, https://arxiv.org/abs/2402.09353) the columns of W + ΔW are brought to lengths that train too:
+// they start as those of W.
 
 import * as tf from '@tensorflow/tfjs';
-import { z } from 'zod';
-import type { TunableEncoder } from '../encoders/encoder.js';
+import { plain, type TunableEncoder } from '../encoders/encoder.js';
+import { UserError } from '../errors.js';
+import { withGradient } from '../nn/gradient.js';
 import { frozenLinear, type Linear, matMul } from '../nn/ops.js';
 import type { Rng } from '../random.js';
-import type { Tuner } from './tuner.js';
-
-/** What a trained LoRA is: kilobytes next to the encoder's megabytes. */
-export interface LoraState {
-  /** alpha / rank, times the strength with which the change is applied */
-  readonly scaling: number;
-  /** a [in, rank], b [rank, out] */
-  readonly pairs: readonly {
-    readonly layer: string;
-    readonly rank: number;
-    readonly a: Float32Array;
-    readonly b: Float32Array;
-  }[];
-}
-
-export interface LoraTuner extends Tuner {
-  /** `strength` shrinks the change: 1 is all of it, 0 none. */
-  state(strength: number): Promise<LoraState>;
-}
-
-export const loraConfigSchema = z.strictObject({
-  /** Rank r of the change. */
-  rank: z.number().int().min(1).max(256).default(8),
-  /** The change is scaled by alpha / rank. */
-  alpha: z.number().positive().default(16),
-  /** Layers that get one, by name; those that the encoder does not have are ignored. */
-  targets: z.array(z.string()).min(1).default(['layer0/qkv', 'layer0/output', 'layer1/qkv', 'layer1/output', 'tanh']),
-  /** Share of each residual branch's output that is dropped while training. */
-  dropout: z.number().min(0).max(0.9).default(0.1),
-});
-export type LoraConfig = z.infer<typeof loraConfigSchema>;
+import { createDropout } from './dropout.js';
+import type { TunerOptions } from './options.js';
+import { copyOf, randomVariable, storedAt, toTensor, zeroVariable } from './tensors.js';
+import type { FloatTensor, Tuner, TunerState, TunerType } from './tuner.js';
 
 interface Pair {
   readonly layer: Linear;
   readonly a: tf.Variable<tf.Rank.R2>;
   readonly b: tf.Variable<tf.Rank.R2>;
+  /** [out], relative to the lengths of W's columns: 1 at the start; null without DoRA. */
+  readonly lengths: tf.Variable<tf.Rank.R1> | null;
 }
 
-/** Throws when none of the targets is a layer of the encoder. */
-export function createLora(encoder: TunableEncoder, config: LoraConfig, rng: Rng): LoraTuner {
-  const scaling = config.alpha / config.rank;
+export const lora: TunerType<'lora'> = { kind: 'lora', create, restore };
+
+function create(encoder: TunableEncoder, options: TunerOptions['lora'], rng: Rng): Tuner {
+  const { rank, alpha, rslora, dora } = options;
+  const scaling = alpha / (rslora ? Math.sqrt(rank) : rank);
+  const targets = options.targets.split('+');
   const pairs = new Map<string, Pair>();
   for (const layer of encoder.linears) {
-    if (!config.targets.includes(layer.name)) continue;
+    if (!targets.includes(layer.name.split('/').at(-1)!)) continue;
     const [inputs, outputs] = layer.weight.shape;
-    const deviation = 1 / Math.sqrt(inputs);
-    const start = Float32Array.from({ length: inputs * config.rank }, () => rng.normal() * deviation);
     pairs.set(layer.name, {
       layer,
-      a: tf.tidy(() => tf.variable(tf.tensor2d(start, [inputs, config.rank]))),
-      b: tf.tidy(() => tf.variable(tf.zeros<tf.Rank.R2>([config.rank, outputs]))),
+      a: randomVariable<tf.Rank.R2>([inputs, rank], 1 / Math.sqrt(inputs), rng),
+      b: zeroVariable<tf.Rank.R2>([rank, outputs]),
+      lengths: dora ? tf.tidy(() => tf.variable(tf.ones<tf.Rank.R1>([outputs]))) : null,
     });
   }
   if (pairs.size === 0) {
-    const names = encoder.linears.map((layer) => layer.name).join(', ');
-    throw new Error(`LoRA targets ${config.targets.join(', ')} are no layers of ${encoder.name}, which has ${names}`);
+    const names = [...new Set(encoder.linears.map(({ name }) => name.split('/').at(-1)))].join(', ');
+    throw new UserError(
+      'bad-input',
+      `targets=${options.targets} names no layer of ${encoder.name}, which has ${names}.`,
+    );
   }
+  const drop = createDropout(options.dropout, rng);
   return {
-    variables: [...pairs.values()].flatMap(({ a, b }) => [a, b]),
+    ...plain,
+    parameters: [...pairs.values()].flatMap(({ a, b, lengths }) =>
+      [a, b, ...(lengths === null ? [] : [lengths])].map((variable) => ({
+        variable: variable as tf.Variable,
+        rate: 1,
+      })),
+    ),
     linear(x, layer) {
-      const base = frozenLinear(x, layer);
       const pair = pairs.get(layer.name);
-      return pair === undefined ? base : tf.add(base, tf.mul(matMul(matMul(x, pair.a), pair.b), scaling));
+      return pair === undefined ? frozenLinear(x, layer) : changed(x, pair, scaling);
     },
-    dropout(x) {
-      if (config.dropout === 0) return x;
-      const keep = 1 - config.dropout;
-      const mask = Float32Array.from({ length: x.size }, () => (rng.uniform() < keep ? 1 / keep : 0));
-      return tf.mul(x, tf.tensor2d(mask, x.shape));
-    },
+    branch: drop,
     async state(strength) {
-      const state: { layer: string; rank: number; a: Float32Array; b: Float32Array }[] = [];
-      for (const [layer, { a, b }] of pairs) {
-        const [dataA, dataB] = await Promise.all([a.data(), b.data()]);
-        state.push({ layer, rank: config.rank, a: Float32Array.from(dataA), b: Float32Array.from(dataB) });
+      const tensors: Record<string, FloatTensor> = {};
+      for (const [layer, { a, b, lengths }] of pairs) {
+        tensors[`${layer}/a`] = await copyOf(a);
+        tensors[`${layer}/b`] = await copyOf(b);
+        if (lengths !== null) {
+          const { shape, data } = await copyOf(lengths);
+          tensors[`${layer}/lengths`] = { shape, data: data.map((x) => 1 + strength * (x - 1)) };
+        }
       }
-      return { scaling: scaling * strength, pairs: state };
+      return { kind: 'lora', settings: { rank, alpha, rslora, dora, scaling: scaling * strength }, tensors };
     },
     dispose() {
-      for (const { a, b } of pairs.values()) tf.dispose([a, b]);
+      for (const { a, b, lengths } of pairs.values()) tf.dispose([a, b, ...(lengths === null ? [] : [lengths])]);
     },
   };
 }
 
-/** The encoder with the learned change folded into its weights, for serving. The encoder itself is never written. */
-export async function mergeLora(encoder: TunableEncoder, { scaling, pairs }: LoraState): Promise<TunableEncoder> {
+/** x · W' + bias for the changed weights, with gradients into the pair and x. */
+function changed(x: tf.Tensor2D, { layer, a, b, lengths }: Pair, scaling: number): tf.Tensor2D {
+  const change = tf.mul(matMul(matMul(x, a), b), scaling) as tf.Tensor2D;
+  const base = frozenLinear(x, layer);
+  if (lengths === null) return tf.add(base, change);
+  // The bias keeps its length. As in the paper (4.3), no gradient flows through the length of W + ΔW.
+  // Written as a sum with `base`, so that a fresh one changes no bit: (x · W + change) · factor + bias.
+  const factor = columnFactors(lengths, { layer, a, b, scaling });
+  const withoutBias = layer.bias === null ? base : tf.sub(base, layer.bias);
+  return tf.add(base, tf.add(tf.mul(withoutBias, tf.sub(factor, 1)), tf.mul(change, factor)));
+}
+
+interface Change {
+  readonly layer: Linear;
+  readonly a: tf.Tensor2D;
+  readonly b: tf.Tensor2D;
+  readonly scaling: number;
+}
+
+/** lengths · |W| / |W + ΔW| for each column; the gradient reaches the lengths alone. [out] → [out] */
+function columnFactors(lengths: tf.Tensor1D, { layer, a, b, scaling }: Change): tf.Tensor1D {
+  return withGradient([lengths], (save) => {
+    const columns = (w: tf.Tensor): tf.Tensor => tf.sqrt(tf.maximum(tf.sum(tf.square(w), 0), 1e-12));
+    const ratio = tf.div(columns(layer.weight), columns(tf.add(layer.weight, tf.mul(tf.matMul(a, b), scaling))));
+    save([ratio]);
+    return { value: tf.mul(lengths, ratio) as tf.Tensor1D, gradient: (dy, [saved]) => tf.mul(dy, saved!) };
+  });
+}
+
+async function restore(encoder: TunableEncoder, state: TunerState): Promise<TunableEncoder> {
+  const { settings, tensors } = state;
   const merged = new Map<string, Float32Array>();
-  for (const { layer: name, rank, a, b } of pairs) {
+  for (const name of layersOf(tensors)) {
     const layer = encoder.linears.find((linear) => linear.name === name);
     if (layer === undefined) throw new Error(`${encoder.name} has no layer ${name}, which the LoRA weights change`);
-    const [inputs, outputs] = layer.weight.shape;
     const weight = tf.tidy(() => {
-      const change = tf.matMul(tf.tensor2d(a, [inputs, rank]), tf.tensor2d(b, [rank, outputs]));
-      return tf.add(layer.weight, tf.mul(change, scaling));
+      const a = toTensor<tf.Rank.R2>(storedAt(state, `${name}/a`));
+      const b = toTensor<tf.Rank.R2>(storedAt(state, `${name}/b`));
+      const whole = tf.add(layer.weight, tf.mul(tf.matMul(a, b), settings.scaling as number));
+      if (settings.dora !== true) return whole;
+      const lengths = toTensor<tf.Rank.R1>(storedAt(state, `${name}/lengths`));
+      return tf.mul(whole, columnFactors(lengths, { layer, a, b, scaling: settings.scaling as number }));
     });
-    merged.set(name, Float32Array.from(await weight.data()));
+    merged.set(`${name}/weight`, Float32Array.from(await weight.data()));
     weight.dispose();
   }
   return encoder.withWeights(merged);
 }
+
+/** Names of the layers that a LoRA changes. */
+export const layersOf = (tensors: TunerState['tensors']): string[] =>
+  Object.keys(tensors).flatMap((name) => (name.endsWith('/a') ? [name.slice(0, -2)] : []));

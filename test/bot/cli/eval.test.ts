@@ -82,9 +82,21 @@ describe('eval options', () => {
     [{ shots: '8.5' }, '--shots: expected a whole number from 1 to 100000, found "8.5".'],
     [{ seed: 'x' }, '--seed: expected a whole number from 0 to 4294967295, found "x".'],
     [{ budget: '0' }, '--budget: expected seconds from 1 to 86400, found "0".'],
-    [{ encoder: 'bert' }, '--encoder: expected one of embedded, use-lite, static-en-zh, hashing, found "bert".'],
+    [
+      { encoder: 'bert' },
+      '--encoder: expected one of embedded, use-lite, static-en-zh, hashing, a folder of a sentence encoder, or its hub id, found "bert".',
+    ],
+    [
+      { options: 'rank=16' },
+      '--options: expected methods to set: add --methods, such as --methods lora, found "rank=16".',
+    ],
+    [{ methods: 'head', options: 'rank=16' }, 'Option "rank=16": head has no option rank.'],
+    [{ methods: 'lora', options: 'rank=0' }, 'Option "rank=0": Too small'],
     [{ methods: 'lroa' }, 'There is no method "lroa". Did you mean lora?'],
-    [{ methods: 'svm' }, 'There is no method "svm". The methods are in-context, head, prompt, lora.'],
+    [
+      { methods: 'svm' },
+      'There is no method "svm". The methods are in-context, head, self-training, prompt, freeze, lora, adapter,',
+    ],
   ])('%j is refused', (wrong, message) => {
     expect(() => parseEvalOptions({ ...files, ...wrong }, config)).toThrow(message);
   });

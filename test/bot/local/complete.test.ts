@@ -7,7 +7,16 @@ describe('tab completion', () => {
   it.each([
     [
       '/mod',
-      ['/model train ', '/model status ', '/model compare ', '/model promote ', '/model rollback ', '/model cancel '],
+      [
+        '/model train ',
+        '/model status ',
+        '/model compare ',
+        '/model promote ',
+        '/model rollback ',
+        '/model cancel ',
+        '/model advise ',
+        '/model doctor ',
+      ],
       '/mod',
     ],
     ['/task cr', ['/task create '], '/task cr'],

@@ -546,6 +546,26 @@ describe('versions', () => {
     expect((await workspace.undo(SPACE, 'ann')).kind).toBe('promote');
   });
 
+  it('that learned from other tasks of the space are stale when one of those loses an example, by itself or with a person', async () => {
+    const tone = await create('tone');
+    const other = (method: 'prototypes' | 'lora') =>
+      workspace.addVersion(tone, {
+        method,
+        record: cascadeRecord(),
+        bytes: new Uint8Array(1),
+        by: 'ann',
+        trainedOn: [],
+      });
+    await other('prototypes');
+    await other('lora');
+    await workspace.forget(support, ['1'], 'ann');
+    expect((await workspace.versions(tone)).map(({ stale }) => stale)).toEqual([true, false]);
+    await other('prototypes');
+    await teach([['only here', 'bug']], { by: 'bob' });
+    await workspace.forgetPerson(SPACE, 'bob');
+    expect((await workspace.versions(tone)).map(({ stale }) => stale)).toEqual([true, false, true]);
+  });
+
   it('trained on an example that was forgotten during the run are stale from the start', async () => {
     await workspace.forget(support, ['2'], 'ann');
     expect((await addVersion()).stale).toBe(true);

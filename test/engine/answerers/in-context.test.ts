@@ -1,16 +1,16 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createInContextAnswerer } from '../../../src/engine/answerers/in-context.js';
 import { startBackend } from '../../../src/engine/backend.js';
-import type { EncoderName } from '../../../src/engine/encoders/blocks.js';
 import { createEncoderLibrary } from '../../../src/engine/encoders/load.js';
 import type { LabelledText, LabelSpec, TaskData } from '../../../src/engine/types.js';
 import { answererContract, expectWellFormed } from '../../contracts/answerer.js';
+import { NO_HUB } from '../../support/encoder-files.js';
 import { support, supportQuestions, supportZh, supportZhQuestions } from '../../support/tasks.js';
 
 beforeAll(() => startBackend('wasm'));
-const library = createEncoderLibrary(1e6);
+const library = createEncoderLibrary(1e6, NO_HUB);
 
-const open = (data: TaskData, encoder: EncoderName = 'static-en-zh') => createInContextAnswerer(data, encoder, library);
+const open = (data: TaskData, encoder = 'static-en-zh') => createInContextAnswerer(data, encoder, library);
 const names = (data: TaskData): string[] => data.labels.map(({ name }) => name);
 
 answererContract('in-context on hashing', {

@@ -1,11 +1,14 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { averageLogits, createTrainedAnswerer } from '../../../src/engine/answerers/trained.js';
+import { mixLogits } from '../../../src/engine/answerers/mix.js';
+import { createTrainedAnswerer } from '../../../src/engine/answerers/trained.js';
 import { decodeTrained, encodeTrained, type TrainedModel } from '../../../src/engine/answerers/trained-model.js';
 import { startBackend } from '../../../src/engine/backend.js';
 import { createEncoderLibrary, type EncoderLibrary } from '../../../src/engine/encoders/load.js';
 import { softmaxRows } from '../../../src/engine/evaluate/metrics.js';
 import { decodeCheckpoint, encodeCheckpoint } from '../../../src/engine/registry/checkpoint.js';
+import { layersOf } from '../../../src/engine/tuners/lora.js';
 import { answererContract } from '../../contracts/answerer.js';
+import { NO_HUB } from '../../support/encoder-files.js';
 import { createFakeTunable, libraryOf } from '../../support/fake-tunable.js';
 import { expectClose } from '../../support/numbers.js';
 import { support, supportQuestions, supportZh, supportZhQuestions } from '../../support/tasks.js';
@@ -22,7 +25,7 @@ interface Case {
 // One of each kind: n-grams and no tuner; a tuner; one block alone.
 const cases: Record<'head in Chinese' | 'LoRA' | 'head on hashing', () => Promise<Case>> = {
   'head in Chinese': async () => {
-    const library = createEncoderLibrary(1e6);
+    const library = createEncoderLibrary(1e6, NO_HUB);
     const options = { method: 'head', data: supportZh, encoder: 'static-en-zh', library } as const;
     return { library, ...(await fitModel({ ...options, held: Object.keys(supportZhQuestions) })) };
   },
@@ -34,7 +37,7 @@ const cases: Record<'head in Chinese' | 'LoRA' | 'head on hashing', () => Promis
     };
   },
   'head on hashing': async () => {
-    const library = createEncoderLibrary(1e6);
+    const library = createEncoderLibrary(1e6, NO_HUB);
     return {
       library,
       ...(await fitModel({ method: 'head', data: support, encoder: 'hashing', library, held: questions })),
@@ -112,12 +115,18 @@ describe('LoRA', () => {
   it('answers with the head on frozen vectors and the head on tuned ones', async () => {
     const { model } = await make('LoRA');
     expect(model.experts.map(({ tuned }) => tuned?.encoder ?? null)).toEqual([null, 'use-lite']);
-    expect(model.experts[1]!.tuned!.lora.pairs.map(({ layer }) => layer)).toEqual(['layer0/output', 'tanh']);
+    expect(layersOf(model.experts[1]!.tuned!.tuner.tensors)).toEqual([
+      'layer0/qkv',
+      'layer0/output',
+      'layer1/qkv',
+      'layer1/output',
+      'tanh',
+    ]);
   });
 
   it('has only half of its change below 50 shots', async () => {
     const { model } = await make('LoRA');
-    expect(model.experts[1]!.tuned!.lora.scaling).toBe(0.5 * (16 / 8));
+    expect(model.experts[1]!.tuned!.tuner.settings.scaling).toBe(0.5 * (16 / 8));
   });
 
   it('has all of it from 50 shots on', async () => {
@@ -127,7 +136,7 @@ describe('LoRA', () => {
     );
     const data = { ...support, examples: examples.flat() };
     const { model } = await fitModel({ method: 'lora', data, encoder: 'use-lite', library });
-    expect(model.experts[1]!.tuned!.lora.scaling).toBe(16 / 8);
+    expect(model.experts[1]!.tuned!.tuner.settings.scaling).toBe(16 / 8);
   });
 
   it('is the same for the same seed, and another for another', async () => {
@@ -139,13 +148,49 @@ describe('LoRA', () => {
   });
 });
 
-describe('averageLogits', () => {
-  it('is the mean of the experts', () => {
+describe('mixLogits', () => {
+  it('gives each expert its share', () => {
     const experts = [Float32Array.from([1, -2]), Float32Array.from([3, 4])];
-    expect([...averageLogits(experts)]).toEqual([2, 1]);
-    expect([...averageLogits(experts.slice(0, 1))]).toEqual([1, -2]);
+    expect([...mixLogits(experts, [0.5, 0.5])]).toEqual([2, 1]);
+    expect([...mixLogits(experts, [0, 1])]).toEqual([3, 4]);
+    expect([...mixLogits(experts.slice(0, 1), [1])]).toEqual([1, -2]);
   });
 });
+
+describe('the first format of checkpoints', () => {
+  it('is read as one of today: LoRA, experts of equal share', async () => {
+    const { model } = await make('LoRA');
+    const { meta, tensors } = decodeCheckpoint(encodeTrained(model));
+    const { shares: _, experts, ...rest } = meta as { shares: unknown; experts: { tuned: object | null }[] };
+    const renamed = Object.fromEntries(
+      Object.entries(tensors).map(([name, tensor]) => [name.replace('/tuner/', '/lora/'), tensor]),
+    );
+    const tuned = {
+      encoder: 'use-lite',
+      scaling: model.experts[1]!.tuned!.tuner.settings.scaling,
+      layers: layersOf(model.experts[1]!.tuned!.tuner.tensors).map((name) => ({ name, rank: 8 })),
+    };
+    const old = { ...rest, experts: experts.map((expert, i) => ({ ...expert, tuned: i === 1 ? tuned : null })) };
+    const read = decodeTrained(encodeCheckpoint({ meta: old, tensors: renamed }));
+    expect(read.shares).toEqual([0.5, 0.5]);
+    expect(read.experts[1]!.tuned!.tuner.tensors).toEqual(model.experts[1]!.tuned!.tuner.tensors);
+    expect(read.experts[1]!.tuned!.tuner.settings).toEqual({ scaling: tuned.scaling });
+    const [before, after] = await Promise.all(
+      [model, read].map((each) => createTrainedAnswerer(each, libraryOf(createFakeTunable({ size: 512 })))),
+    );
+    expect(await after!.predict(questions)).toEqual(await before!.predict(questions));
+  });
+});
+
+/** The description of a checkpoint with something else about the tuner of its last expert. */
+function withTuned(meta: Record<string, unknown>, changes: object): Record<string, unknown> {
+  const experts = meta.experts as { tuned: object | null }[];
+  const changed = experts.map((expert) =>
+    expert.tuned === null ? expert : { ...expert, tuned: { ...expert.tuned, ...changes } },
+  );
+  expect(changed).not.toEqual(experts);
+  return { ...meta, experts: changed };
+}
 
 describe('damage', () => {
   const damaged = async (bytes: Uint8Array | Promise<Uint8Array>): Promise<unknown> => {
@@ -172,8 +217,8 @@ describe('damage', () => {
     '0/head/intercepts',
     '0/idf',
     '1/centre/use-lite-pool',
-    '1/lora/tanh/a',
-    '1/lora/layer0/output/b',
+    '1/tuner/tanh/a',
+    '1/tuner/layer0/output/b',
   ])('is told when the tensor %s is missing', async (tensor) => {
     expect(await damaged(without(tensor))).toMatchObject({
       name: 'UserError',
@@ -202,7 +247,8 @@ describe('damage', () => {
   it.each<[string, (meta: Record<string, unknown>) => Record<string, unknown>]>([
     ['no label', (meta) => ({ ...meta, labels: [] })],
     ['an unknown method', (meta) => ({ ...meta, method: 'magic' })],
-    ['an unknown encoder', (meta) => ({ ...meta, encoder: 'magic' })],
+    ['an unknown kind of tuner', (meta) => withTuned(meta, { kind: 'magic' })],
+    ['no share of an expert', (meta) => ({ ...meta, shares: [] })],
     ['a temperature of zero', (meta) => ({ ...meta, temperature: 0 })],
     ['no expert', (meta) => ({ ...meta, experts: [] })],
     ['a field of a newer version', (meta) => ({ ...meta, more: 1 })],
@@ -210,6 +256,17 @@ describe('damage', () => {
     const { meta, tensors } = decodeCheckpoint(await bytesOf());
     const bytes = encodeCheckpoint({ meta: change(meta as Record<string, unknown>), tensors });
     expect(await damaged(bytes)).toMatchObject({ code: 'damaged' });
+  });
+
+  it('is told of an encoder that does not exist when it is loaded: which encoders there are, files say', async () => {
+    const { meta, tensors } = decodeCheckpoint(await bytesOf());
+    const strange = withTuned(meta as Record<string, unknown>, { encoder: 'magic' });
+    const model = decodeTrained(encodeCheckpoint({ meta: strange, tensors }));
+    await expect(createTrainedAnswerer(model, createEncoderLibrary(1e6, NO_HUB))).rejects.toMatchObject({
+      name: 'UserError',
+      code: 'bad-configuration',
+      message: expect.stringContaining('"magic" is no encoder.'),
+    });
   });
 
   it('is told of bytes cut short, bytes changed, and bytes of something else', async () => {

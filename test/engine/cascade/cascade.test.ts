@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { decodeTrained } from '../../../src/engine/answerers/trained-model.js';
 import { startBackend } from '../../../src/engine/backend.js';
 import { runCascade } from '../../../src/engine/cascade/cascade.js';
+import { isExpensive } from '../../../src/engine/cascade/cost.js';
 import { createRng } from '../../../src/engine/random.js';
 import type { MethodName } from '../../../src/engine/types.js';
 import { colours, contextWith, jobsHere, oracle, request } from '../../support/cascade-jobs.js';
@@ -10,10 +11,10 @@ beforeAll(async () => {
   await startBackend('wasm');
 });
 
-/** Methods answer held-out examples right at these shares. */
+/** Methods answer held-out examples right at these shares; those that tune the encoder do as LoRA does. */
 const scripted = (shares: Partial<Record<MethodName, number>>) =>
   jobsHere((method, logits, right, classes) => {
-    const share = shares[method];
+    const share = shares[method] ?? (isExpensive(method) ? shares.lora : undefined);
     return share === undefined ? logits : oracle(share, right, classes);
   });
 
@@ -45,13 +46,14 @@ describe('the ladder', () => {
     expect(jobs.fits).not.toContain('lora');
   });
 
-  it('ends with LoRA when everything before is clearly below the target', async () => {
+  it('ends with methods that tune the encoder when everything before is clearly below the target', async () => {
     const jobs = scripted({ 'in-context': 0.3, head: 0.5, lora: 0.7 });
     const { record, checkpoints } = await runCascade(request(), contextWith(jobs, tunable).context);
     expect(record.rungs.map(({ method, status }) => `${method} ${status}`)).toEqual([
       'in-context measured',
       'head measured',
       'lora measured',
+      'contrastive measured',
     ]);
     expect(record).toMatchObject({ chosen: 'lora', stopped: 'ladder-done' });
     expect(Object.keys(checkpoints)).toEqual(['lora']);
@@ -67,9 +69,12 @@ describe('the ladder', () => {
     }
   });
 
-  it('says that an encoder has nothing to tune instead of trying', async () => {
+  it('ends at the head where the encoder has nothing to tune, and says so to who asks for it', async () => {
     const jobs = scripted({ 'in-context': 0.3, head: 0.4 });
-    const { record } = await runCascade(request(), contextWith(jobs).context);
+    const { record: own } = await runCascade(request(), contextWith(jobs).context);
+    expect(own.rungs.map(({ method }) => method)).toEqual(['in-context', 'head']);
+    expect(own.stopped).toBe('ladder-done');
+    const { record } = await runCascade(request({ methods: ['lora'] }), contextWith(jobs).context);
     expect(record.rungs[2]).toMatchObject({
       method: 'lora',
       status: 'skipped',
@@ -211,6 +216,6 @@ describe('the record', () => {
     expect(percents.length).toBeGreaterThan(5);
     expect(percents).toEqual([...percents].sort((a, b) => a - b));
     expect(percents.at(-1)).toBeLessThanOrEqual(100);
-    expect(events.filter(({ kind }) => kind === 'measured')).toHaveLength(3);
+    expect(events.filter(({ kind }) => kind === 'measured')).toHaveLength(4);
   });
 });

@@ -53,6 +53,13 @@ describe('progress', () => {
     expect(advance('head', 10).percent).toBe(99);
   });
 
+  it('forgets what is no part of the plan any more, in the time that is left too', () => {
+    const { progress, clock, advance } = bench({ read: 10, head: 30, lora: 60 });
+    progress.drop('lora');
+    clock.seconds = 10;
+    expect(advance('read', 10)).toMatchObject({ percent: 25, secondsLeft: 30 });
+  });
+
   it('jumps over what is not run', () => {
     const { progress, advance } = bench({ read: 10, head: 10, lora: 80 });
     progress.finish('lora');

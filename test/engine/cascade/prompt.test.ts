@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { decodePrompt, encodePrompt, promptPrediction } from '../../../src/engine/answerers/prompt-model.js';
 import { startBackend } from '../../../src/engine/backend.js';
 import { runCascade } from '../../../src/engine/cascade/cascade.js';
+import { isExpensive } from '../../../src/engine/cascade/cost.js';
 import { labelBias } from '../../../src/engine/cascade/measure-prompt.js';
 import { UserError } from '../../../src/engine/errors.js';
 import { createRng } from '../../../src/engine/random.js';
@@ -16,7 +17,7 @@ beforeAll(async () => {
 
 const jobsWith = (shares: Partial<Record<MethodName, number>>) =>
   jobsHere((method, logits, right, classes) => {
-    const share = shares[method];
+    const share = shares[method] ?? (isExpensive(method) ? shares.lora : undefined);
     return share === undefined ? logits : oracle(share, right, classes);
   });
 
@@ -93,14 +94,14 @@ describe('the method prompt', () => {
     expect(events.some((event) => event.kind === 'progress' && event.method === 'prompt')).toBe(true);
   });
 
-  it('stands after the head and before LoRA, and a tie keeps the head', async () => {
+  it('stands after the head and before what tunes the encoder, and a tie keeps the head', async () => {
     const { prompter } = scripted({ share: 0.2 });
     const jobs = jobsWith({ 'in-context': 0.3, head: 0.5, lora: 0.5 });
     const { record } = await runCascade(
       request(),
       contextWith(jobs, asking(prompter, { encoder: 'use-lite' })).context,
     );
-    expect(record.rungs.map(({ method }) => method)).toEqual(['in-context', 'head', 'prompt', 'lora']);
+    expect(record.rungs.map(({ method }) => method)).toEqual(['in-context', 'head', 'prompt', 'lora', 'contrastive']);
     expect(record.chosen).toBe('head');
   });
 

@@ -5,9 +5,10 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { decodeTrained } from '../../../src/engine/answerers/trained-model.js';
 import { startBackend } from '../../../src/engine/backend.js';
 import { runCascade } from '../../../src/engine/cascade/cascade.js';
+import { isExpensive } from '../../../src/engine/cascade/cost.js';
 import type { Join } from '../../../src/engine/cascade/method.js';
 import type { CascadeContext, CascadeJobs } from '../../../src/engine/cascade/run.js';
-import type { MethodName, TrainEvent } from '../../../src/engine/types.js';
+import type { MemoryUse, MethodName, TrainEvent } from '../../../src/engine/types.js';
 import { colours, contextWith, jobsHere, oracle, request } from '../../support/cascade-jobs.js';
 import { createFakeTunable, libraryOf } from '../../support/fake-tunable.js';
 
@@ -16,7 +17,10 @@ beforeAll(() => startBackend('wasm'));
 type FitJob = Parameters<CascadeJobs['fit']>[0];
 type FitOptions = Parameters<CascadeJobs['fit']>[1];
 
-/** Methods answer held-out examples right at these shares, on joins as well; anything else may be wrapped around a fit. */
+/**
+ * Methods answer held-out examples right at these shares, on joins as well; those that tune the encoder do as LoRA does unless
+ * they have a share of their own. Anything else may be wrapped around a fit.
+ */
 function jobs(
   shares: Partial<Record<MethodName, number | ((join: Join) => number)>>,
   around: (job: FitJob, options: FitOptions, next: CascadeJobs['fit']) => ReturnType<CascadeJobs['fit']> = (
@@ -28,10 +32,11 @@ function jobs(
   const here = jobsHere(undefined, { library: libraryOf(createFakeTunable({ size: 512 })) });
   const scripted: CascadeJobs['fit'] = async (job, options) => {
     const result = await here.fit(job, options);
-    const share = shares[job.method];
+    const share = shares[job.method] ?? (isExpensive(job.method) ? shares.lora : undefined);
     if (share === undefined) return result;
     const right = Int32Array.from(job.held, (i) => job.right[i]!);
-    return { ...result, logits: oracle(typeof share === 'number' ? share : share(job.join), right, job.classes) };
+    const logits = oracle(typeof share === 'number' ? share : share(job.join), right, job.classes);
+    return { ...result, logits: result.logits.map(() => logits) };
   };
   return { ...here, fit: (job, options) => around(job, options, scripted) };
 }
@@ -51,7 +56,13 @@ const run = (given: CascadeJobs, changes: Parameters<typeof request>[0] = {}, co
 
 describe('the ladder', () => {
   it.each<[string, readonly MethodName[] | 'auto', MethodName, readonly MethodName[]]>([
-    ['auto', 'auto', 'in-context', ['in-context', 'head', 'lora']],
+    ['auto', 'auto', 'in-context', ['in-context', 'head', 'lora', 'contrastive']],
+    [
+      'auto beside the prefix that answers now',
+      'auto',
+      'prefix',
+      ['in-context', 'head', 'lora', 'contrastive', 'prefix'],
+    ],
     ['head', ['head'], 'in-context', ['in-context', 'head']],
     ['LoRA, which builds on the head', ['lora'], 'in-context', ['in-context', 'head', 'lora']],
     ['methods out of order', ['lora', 'in-context', 'head'], 'in-context', ['in-context', 'head', 'lora']],
@@ -70,6 +81,8 @@ describe('the ladder', () => {
       null,
       ['in-context', false],
       ['in-context', true],
+      // As good as LoRA: the simpler one is kept.
+      ['lora', false],
     ]);
     expect(record.chosen).toBe('lora');
   });
@@ -97,17 +110,20 @@ describe('the ladder', () => {
   });
 
   it('decides the same when everything is measured, and fits all that was measured', async () => {
-    for (const shares of [
-      { 'in-context': 1, head: 1, lora: 1 },
-      { 'in-context': 0.3, head: 1, lora: 0.2 },
-      { 'in-context': 0.3, head: 0.85, lora: 1 },
-      { 'in-context': 0.3, head: 0.4, lora: 0.6 },
-    ]) {
+    // Where the head is far above chance, the encoder knows such texts: one way to tune it is enough.
+    for (const [shares, tuned] of [
+      [{ 'in-context': 1, head: 1, lora: 1 }, ['lora']],
+      [{ 'in-context': 0.3, head: 1, lora: 0.2 }, ['lora']],
+      [{ 'in-context': 0.3, head: 0.84, lora: 1 }, ['lora', 'contrastive']],
+      [{ 'in-context': 0.3, head: 0.4, lora: 0.6 }, ['lora', 'contrastive']],
+    ] as const) {
       const { record: walked } = await run(jobs(shares));
       const { record: all, checkpoints } = await run(jobs(shares), { exhaustive: true });
       expect([all.chosen, all.stopped], JSON.stringify(shares)).toEqual([walked.chosen, walked.stopped]);
-      expect(all.rungs.map(({ status }) => status)).toEqual(['measured', 'measured', 'measured']);
-      expect(Object.keys(checkpoints)).toEqual(['head', 'lora']);
+      expect(all.rungs.map(({ method, status }) => [method, status])).toEqual(
+        ['in-context', 'head', ...tuned].map((method) => [method, 'measured']),
+      );
+      expect(Object.keys(checkpoints)).toEqual(['head', ...tuned]);
     }
   });
 });
@@ -160,12 +176,14 @@ describe('the budget', () => {
     expect(record.rungs[2]).toEqual({
       method: 'lora',
       status: 'skipped',
-      reason: { kind: 'over-budget', needed: expect.closeTo(378, 6), left: 100 },
+      // What comes after it may take the rest.
+      reason: { kind: 'over-budget', needed: expect.closeTo(378, 6), left: 60 },
       measurement: null,
       comparison: null,
       measureSeconds: 0,
       trainSeconds: 0,
     });
+    expect(record.rungs[3]).toMatchObject({ method: 'contrastive', reason: { kind: 'over-budget', left: 100 } });
     expect(record).toMatchObject({ chosen: 'head', stopped: 'budget-spent' });
   });
 
@@ -220,6 +238,7 @@ describe('a failure', () => {
       ['in-context', 'measured', null],
       ['head', 'failed', { kind: 'error', message: 'out of memory' }],
       ['lora', 'measured', null],
+      ['contrastive', 'measured', null],
     ]);
     expect(record.chosen).toBe('lora');
   });
@@ -312,7 +331,7 @@ describe('what a run tells', () => {
     const { context, events } = contextWith(jobs({ 'in-context': 0.3, head: 0.4, lora: 0.5 }), tunable);
     await runCascade(request(), context);
     const measured = events.flatMap((event) => (event.kind === 'measured' ? [event.rung.method] : []));
-    expect(measured).toEqual(['in-context', 'head', 'lora']);
+    expect(measured).toEqual(['in-context', 'head', 'lora', 'contrastive']);
     const progress = events.filter(
       (event): event is Extract<TrainEvent, { kind: 'progress' }> => event.kind === 'progress',
     );
@@ -323,6 +342,37 @@ describe('what a run tells', () => {
       expect(step).toBeLessThanOrEqual(steps);
       if (fold !== null) expect(fold).toBeLessThanOrEqual(folds!);
     }
+  });
+
+  it('is how a method got by where memory ran out in a fold', async () => {
+    const uses: (MemoryUse | null)[] = [{ parts: 2, backend: null }, null, { parts: 4, backend: 'cpu' }];
+    const given = jobs({ 'in-context': 0.3, head: 0.4, lora: 0.5 }, async (job, options, next) => {
+      const result = await next(job, options);
+      return job.method === 'lora' && job.scope === null ? { ...result, memory: uses.shift()! } : result;
+    });
+    const { record } = await run(given, { methods: ['lora'] });
+    expect(record.rungs.map(({ memory }) => memory)).toEqual([undefined, undefined, { parts: 4, backend: 'cpu' }]);
+    expect('memory' in record.rungs[0]!).toBe(false);
+  });
+
+  it('leaves room in its percentage for what the advisor adds after the head', async () => {
+    // Many examples that frozen vectors tell apart: LoRA instead of whole layers, which were planned.
+    const examples = Array.from({ length: 180 }, (_, i) => {
+      const { text, label } = colours.examples[i % 36]!;
+      return { text: `${text} ${'abcdefghijklmnop'[Math.floor(i / 36)]!.repeat(12)} ${i * 7919}`, label };
+    });
+    const given = jobs({ 'in-context': 0.3, head: 0.95, lora: 0.95 }, (job, options, next) => {
+      options.onStep({ step: 1, steps: 100, loss: 1, microBatches: 1 });
+      return next(job, options);
+    });
+    const { context, events } = contextWith(given, tunable);
+    const { record } = await runCascade(request({ data: { ...colours, examples }, target: 1 }), context);
+    expect(record.rungs.map(({ method }) => method)).toEqual(['in-context', 'head', 'lora']);
+    const percents = events.flatMap((event) =>
+      event.kind === 'progress' && event.method === 'lora' ? [event.percent] : [],
+    );
+    expect(percents[0]).toBeLessThan(90);
+    expect(percents.at(-1)!).toBeGreaterThan(percents[0]!);
   });
 
   it('is kept in the record, with the seconds of the clock', async () => {

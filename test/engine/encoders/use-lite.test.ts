@@ -5,7 +5,7 @@ import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startBackend } from '../../../src/engine/backend.js';
 import { cached } from '../../../src/engine/encoders/cache.js';
-import { type Adapter, plain, type TunableEncoder } from '../../../src/engine/encoders/encoder.js';
+import { type Hooks, parametersOf, plain, type TunableEncoder } from '../../../src/engine/encoders/encoder.js';
 import { createUseLite } from '../../../src/engine/encoders/use-lite.js';
 import { readUseLiteWeights } from '../../../src/engine/encoders/use-lite-weights.js';
 import { createRng } from '../../../src/engine/random.js';
@@ -89,49 +89,102 @@ describe('use-lite', () => {
     batch.dispose();
   });
 
-  it('sends every layer and both branches of both transformer layers through the adapter', async () => {
-    const layers: string[] = [];
-    let branches = 0;
+  it('sends its tokens, every layer and norm, and both branches of both transformer layers through the hooks', async () => {
+    const called: string[] = [];
     const batch = await encoder.batch(['one two three']);
     tf.tidy(() =>
       encoder.forward(batch, {
-        linear: (x, layer) => {
-          layers.push(layer.name);
-          return plain.linear(x, layer);
-        },
-        dropout: (x) => {
-          branches++;
+        embed: (x, ids) => {
+          expect([x.shape[0], [...ids]]).toEqual([ids.length, [...batch.ids]]);
+          called.push('embed');
           return x;
         },
+        linear: (x, layer) => {
+          called.push(layer.name);
+          return plain.linear(x, layer);
+        },
+        norm: (x, layer) => {
+          called.push(layer.name);
+          return plain.norm(x, layer);
+        },
+        branch: (x, name) => {
+          called.push(name);
+          return x;
+        },
+        prefix: (layer) => {
+          called.push(`prefix ${layer}`);
+          return null;
+        },
+        prompt: null,
       }),
     );
     batch.dispose();
-    expect(layers.sort()).toEqual(encoder.linears.map(({ name }) => name).sort());
-    expect(branches).toBe(4);
+    const branches = encoder.layers.flatMap(({ name }) => [`${name}/attention`, `${name}/feed-forward`]);
+    const own = [...encoder.linears, ...encoder.norms].map(({ name }) => name);
+    expect(called.sort()).toEqual(['embed', 'prefix 0', 'prefix 1', ...branches, ...own].sort());
   });
 
-  it('can be copied with other weights; the original keeps its own', async () => {
+  it('says of each layer what its weights have', () => {
+    const find = (name: string) => encoder.linears.find((linear) => linear.name === name)!.weight.shape;
+    expect(encoder.layers.map(({ name }) => name)).toEqual(['layer0', 'layer1']);
+    for (const { name, inputs, outputs, heads, headSize } of encoder.layers) {
+      expect(find(`${name}/qkv`)).toEqual([inputs, 3 * heads * headSize]);
+      expect(find(`${name}/contract`)[1]).toBe(outputs);
+    }
+  });
+
+  it('says where in a vector the output of its forward pass lies', async () => {
+    const [[vector], batch] = [
+      rowsOf(await encoder.encode(['one two']), encoder.dimensions),
+      await encoder.batch(['one two']),
+    ];
+    const forward = tf.tidy(() => encoder.forward(batch, plain));
+    const own = vector!.subarray(encoder.outputAt, encoder.outputAt + encoder.outputSize);
+    expectClose(own, unit((await forward.data()) as Float32Array), 1e-6);
+    forward.dispose();
+    batch.dispose();
+  });
+
+  it('can be copied with other weights, biases and norms; the original keeps its own', async () => {
     const before = await encoder.encode(['one two three']);
-    const tanh = encoder.linears.find(({ name }) => name === 'tanh')!;
-    const weights = (await tanh.weight.data()) as Float32Array;
-    const same = encoder.withWeights(new Map([['tanh', Float32Array.from(weights)]]));
-    const other = encoder.withWeights(new Map([['tanh', weights.map((x) => -x)]]));
-    expect(await same.encode(['one two three'])).toEqual(before);
-    expect(await other.encode(['one two three'])).not.toEqual(before);
-    same.dispose();
-    other.dispose();
+    for (const name of ['tanh/weight', 'layer0/qkv/bias', 'layer0/residual/weight', 'layer1/attention-norm/scale']) {
+      const { value } = parametersOf(encoder).find((parameter) => parameter.name === name)!;
+      const weights = (await value.data()) as Float32Array;
+      const same = encoder.withWeights(new Map([[name, Float32Array.from(weights)]]));
+      const other = encoder.withWeights(new Map([[name, weights.map((x) => -x)]]));
+      expect(await same.encode(['one two three'])).toEqual(before);
+      expect(await other.encode(['one two three']), name).not.toEqual(before);
+      same.dispose();
+      other.dispose();
+    }
+    expect(await encoder.encode(['one two three'])).toEqual(before);
+  });
+
+  it('refuses a weight that it does not have', () => {
+    expect(() => encoder.withWeights(new Map([['layer2/qkv/weight', new Float32Array(1)]]))).toThrow(
+      'use-lite has no weight layer2/qkv/weight',
+    );
+  });
+
+  it('can be copied with hooks; disposing the copy releases what they hold and nothing of the encoder', async () => {
+    const before = await encoder.encode(['one two three']);
+    let released = 0;
+    const hooked = encoder.withHooks({ ...plain, branch: (x) => tf.mul(x, 2) }, () => released++);
+    expect(await hooked.encode(['one two three'])).not.toEqual(before);
+    hooked.dispose();
+    expect(released).toBe(1);
     expect(await encoder.encode(['one two three'])).toEqual(before);
   });
 
   it('leaves no tensor behind: encoding, batches, gradients and copies', async () => {
     const texts = ['one two three', '', 'a longer text that has more tokens than the others'];
-    const weights = new Map([['tanh', new Float32Array(512 * 512)]]);
+    const weights = new Map([['tanh/weight', new Float32Array(512 * 512)]]);
     await expectNoLeak(async () => {
       await encoder.encode(texts);
       const batch = await encoder.batch(texts);
       tf.tidy(() => {
         const factor = tf.scalar(2);
-        const doubled: Adapter = { ...plain, dropout: (x) => tf.mul(x, factor) };
+        const doubled: Hooks = { ...plain, branch: (x) => tf.mul(x, factor) };
         tf.grad(() => tf.sum(encoder.forward(batch, doubled)))(factor);
       });
       batch.dispose();

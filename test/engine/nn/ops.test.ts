@@ -7,6 +7,7 @@ import {
   matMul,
   multiplyByConstant,
   takeRows,
+  trainedLinear,
   unitRows,
 } from '../../../src/engine/nn/ops.js';
 import { expectSameGradients, type GradientCase, randomValues } from '../../support/gradients.js';
@@ -48,6 +49,22 @@ const cases: readonly (readonly [string, GradientCase])[] = [
       },
       plain: (x: tf.Tensor2D) => tf.matMul(x, tf.tensor2d(WEIGHT, [4, 3])),
       inputs: [randomValues([5, 4], 'x')],
+    },
+  ],
+  [
+    'trainedLinear with a bias',
+    {
+      operation: () => trainedLinear,
+      plain: (x: tf.Tensor2D, weight: tf.Tensor2D, bias: tf.Tensor1D) => tf.add(tf.matMul(x, weight), bias),
+      inputs: [randomValues([5, 4], 'x'), randomValues([4, 3], 'weight'), randomValues([3], 'bias')],
+    },
+  ],
+  [
+    'trainedLinear without a bias',
+    {
+      operation: () => (x: tf.Tensor2D, weight: tf.Tensor2D) => trainedLinear(x, weight, null),
+      plain: tf.matMul,
+      inputs: [randomValues([5, 4], 'x'), randomValues([4, 3], 'weight')],
     },
   ],
   [
@@ -100,6 +117,33 @@ describe('the gradient', () => {
 
 describe.each(['wasm', 'cpu'] as const)('on the backend %s', (backend) => {
   beforeAll(() => startBackend(backend));
+
+  it('trainedLinear gives the bits of frozenLinear', async () => {
+    for (const bias of [true, false]) {
+      const layer = linear(bias);
+      const x = tf.tensor2d(normals(20, 'x'), [5, 4]);
+      const trained = trainedLinear(x, layer.weight, layer.bias);
+      expect(await trained.data()).toEqual(await frozenLinear(x, layer).data());
+    }
+  });
+
+  it('frozenLinear asks for transposed weights only when a gradient needs them', () => {
+    const layer = linear(true);
+    let asked = 0;
+    const lazy: Linear = {
+      ...layer,
+      get weightTransposed() {
+        asked++;
+        return layer.weightTransposed;
+      },
+    };
+    asked = 0;
+    const x = tf.ones<tf.Rank.R2>([2, 4]);
+    frozenLinear(x, lazy);
+    expect(asked).toBe(0);
+    tf.grad((input: tf.Tensor) => frozenLinear(input as tf.Tensor2D, lazy))(x);
+    expect(asked).toBe(1);
+  });
 
   it('takeRows gives rows by index, also repeated ones, and none', async () => {
     const x = tf.tensor2d([1, 2, 3, 4, 5, 6], [3, 2]);

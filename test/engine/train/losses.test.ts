@@ -1,7 +1,14 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { startBackend } from '../../../src/engine/backend.js';
-import { contrastiveTargets, softmaxCrossEntropy, supervisedContrastive } from '../../../src/engine/train/losses.js';
+import {
+  contrastiveTargets,
+  pairCosineLoss,
+  prototypicalLoss,
+  softmaxCrossEntropy,
+  supervisedContrastive,
+  viewContrast,
+} from '../../../src/engine/train/losses.js';
 import { expectSameGradients, randomValues } from '../../support/gradients.js';
 import { expectNoLeak } from '../../support/no-leak.js';
 
@@ -142,4 +149,82 @@ describe('both losses', () => {
       }),
     );
   });
+});
+
+describe('pairCosineLoss', () => {
+  const pairs = [
+    { first: 0, second: 1, alike: true },
+    { first: 2, second: 1, alike: false },
+    { first: 3, second: 0, alike: true },
+    { first: 2, second: 1, alike: false },
+  ];
+
+  it('has value and gradient of the mean squared distance of each cosine from 1 or 0', () =>
+    expectSameGradients({
+      operation: () => (units: tf.Tensor2D) => pairCosineLoss(units, pairs),
+      plain: (units: tf.Tensor2D) =>
+        tf.div(
+          tf.addN(
+            pairs.map(({ first, second, alike }) => {
+              const row = (at: number): tf.Tensor => tf.slice(units, [at, 0], [1, -1]);
+              return tf.square(tf.sub(tf.sum(tf.mul(row(first), row(second))), alike ? 1 : 0));
+            }),
+          ),
+          pairs.length,
+        ),
+      inputs: [randomValues([4, 3], 'units')],
+    }));
+
+  it('is 0 where alike texts lie together and the others at right angles', async () => {
+    await startBackend('cpu');
+    const units = tf.tensor2d([
+      [1, 0],
+      [1, 0],
+      [0, 1],
+    ]);
+    const right = [
+      { first: 0, second: 1, alike: true },
+      { first: 1, second: 2, alike: false },
+    ];
+    expect((await pairCosineLoss(units, right).data())[0]).toBe(0);
+    const wrong = [{ first: 0, second: 2, alike: true }];
+    expect((await pairCosineLoss(units, wrong).data())[0]).toBe(1);
+  });
+});
+
+describe('viewContrast', () => {
+  it('has value and gradient of the cross-entropy of each text’s twin', () =>
+    expectSameGradients({
+      operation: () => (units: tf.Tensor2D) => viewContrast(units, 0.5),
+      plain: (units: tf.Tensor2D) => {
+        const [first, second] = tf.split(units, 2) as [tf.Tensor2D, tf.Tensor2D];
+        const logits = tf.div(tf.matMul(first, second, false, true), 0.5) as tf.Tensor2D;
+        return tf.neg(tf.mean(tf.sum(tf.mul(oneHot([0, 1, 2], 3), tf.logSoftmax(logits)), 1)));
+      },
+      inputs: [randomValues([6, 4], 'units')],
+    }));
+});
+
+describe('prototypicalLoss', () => {
+  const episode = {
+    labels: [0, 0, 0, 1, 1, 1],
+    isQuery: [false, false, true, false, true, true],
+    ways: 2,
+  };
+
+  it('has value and gradient of the cross-entropy over squared distances from the prototypes', () =>
+    expectSameGradients({
+      operation: () => (units: tf.Tensor2D) => prototypicalLoss(units, episode, 0.5),
+      plain: (units: tf.Tensor2D) => {
+        const row = (at: number): tf.Tensor => tf.slice(units, [at, 0], [1, -1]);
+        const prototypes = [tf.div(tf.add(row(0), row(1)), 2), row(3)];
+        const queries = [2, 4, 5].map((at) => {
+          const distances = prototypes.map((prototype) => tf.sum(tf.square(tf.sub(row(at), prototype))));
+          return tf.logSoftmax(tf.div(tf.neg(tf.stack(distances)), 0.5));
+        });
+        const right = queries.map((logs, i) => tf.slice(logs, [episode.labels[[2, 4, 5][i]!]!], [1]));
+        return tf.neg(tf.mean(tf.concat(right)));
+      },
+      inputs: [randomValues([6, 3], 'units')],
+    }));
 });

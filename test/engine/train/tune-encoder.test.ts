@@ -6,7 +6,10 @@ import { createUseLite } from '../../../src/engine/encoders/use-lite.js';
 import { createRng } from '../../../src/engine/random.js';
 import { tuneConfigSchema } from '../../../src/engine/train/tune-config.js';
 import { type TuneOptions, tuneEncoder } from '../../../src/engine/train/tune-encoder.js';
-import { createLora, type LoraState, loraConfigSchema, mergeLora } from '../../../src/engine/tuners/lora.js';
+import { restoreTuned, TUNERS } from '../../../src/engine/tuners/index.js';
+import { lora } from '../../../src/engine/tuners/lora.js';
+import { type TunerOptions, tunerOptions } from '../../../src/engine/tuners/options.js';
+import type { TunerKind, TunerState } from '../../../src/engine/tuners/tuner.js';
 import { createFakeTunable } from '../../support/fake-tunable.js';
 import { cosine, expectClose, expectSameBits, rowsOf } from '../../support/numbers.js';
 
@@ -29,16 +32,21 @@ const config = tuneConfigSchema.parse({ epochs: 10, batchSize: 4, patience: 50, 
 const wild = tuneConfigSchema.parse({ epochs: 10, batchSize: 4, learningRate: 1e39, headLearningRate: 1e39 });
 
 interface Trained {
-  readonly state: LoraState;
+  readonly state: TunerState;
   readonly losses: readonly number[];
 }
 
-/** A LoRA trained on the texts; the tuner is disposed. */
+interface TrainedOptions extends Partial<TuneOptions> {
+  readonly seed?: number;
+  readonly kind?: TunerKind;
+}
+
+/** A tuner, by default a LoRA, trained on the texts; it is disposed. */
 async function trained(
   encoder: TunableEncoder,
-  { seed = 0, ...options }: Partial<TuneOptions> & { readonly seed?: number } = {},
+  { seed = 0, kind = 'lora', ...options }: TrainedOptions = {},
 ): Promise<Trained> {
-  const tuner = createLora(encoder, loraConfigSchema.parse({}), createRng(seed, 'lora'));
+  const tuner = fresh(encoder, kind, seed);
   const losses: number[] = [];
   try {
     await tuneEncoder({
@@ -58,6 +66,11 @@ async function trained(
   }
 }
 
+function fresh<Kind extends TunerKind>(encoder: TunableEncoder, kind: Kind, seed: number) {
+  const options = tunerOptions[kind].parse({}) as TunerOptions[Kind];
+  return TUNERS[kind].create(encoder, options, createRng(seed, kind));
+}
+
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
 
 describe.each(['wasm', 'cpu'] as const)('tuning a small encoder on the backend %s', (backend) => {
@@ -68,8 +81,14 @@ describe.each(['wasm', 'cpu'] as const)('tuning a small encoder on the backend %
   });
   afterAll(() => encoder.dispose());
 
-  it('lowers the loss', async () => {
-    const { losses } = await trained(encoder);
+  it.each([
+    ['lora', 0.02],
+    ['weights', 0.02],
+    ['adapter', 0.05],
+    ['prefix', 0.1],
+    ['soft-prompt', 0.1],
+  ] as const)('with a tuner of the kind %s lowers the loss', async (kind, learningRate) => {
+    const { losses } = await trained(encoder, { kind, config: { ...config, learningRate } });
     expect(losses.length).toBe(20);
     expect(mean(losses.slice(-4))).toBeLessThan(0.7 * mean(losses.slice(0, 4)));
   });
@@ -79,7 +98,7 @@ describe.each(['wasm', 'cpu'] as const)('tuning a small encoder on the backend %
       Promise.all(encoder.linears.map(async ({ weight }) => Float32Array.from(await weight.data())));
     const before = await weights();
     const { state } = await trained(encoder);
-    const merged = await mergeLora(encoder, state);
+    const merged = await restoreTuned(encoder, state);
     (await weights()).forEach((values, i) => {
       expectSameBits(values, before[i]!);
     });
@@ -99,9 +118,9 @@ describe.each(['wasm', 'cpu'] as const)('tuning a small encoder on the backend %
   });
 
   it('merged gives the vectors that were trained', async () => {
-    const tuner = createLora(encoder, loraConfigSchema.parse({ dropout: 0 }), createRng(0, 'lora'));
+    const tuner = lora.create(encoder, tunerOptions.lora.parse({ dropout: 0 }), createRng(0, 'lora'));
     await tuneEncoder({ encoder, tuner, texts: TEXTS, labels: LABELS, classes: 2, config, rng: createRng(0) });
-    const merged = await mergeLora(encoder, await tuner.state(1));
+    const merged = await restoreTuned(encoder, await tuner.state(1));
     const batch = await encoder.batch(TEXTS);
     const [together, folded] = tf.tidy(() => [encoder.forward(batch, tuner), merged.forward(batch, plain)]);
     expectClose(await folded.data(), await together.data(), 1e-5);
@@ -112,7 +131,7 @@ describe.each(['wasm', 'cpu'] as const)('tuning a small encoder on the backend %
   });
 
   it('brings texts of one label together', async () => {
-    const merged = await mergeLora(encoder, (await trained(encoder)).state);
+    const merged = await restoreTuned(encoder, (await trained(encoder)).state);
     const apart = async (given: TunableEncoder): Promise<number> => {
       const rows = rowsOf(await given.encode(TEXTS), given.dimensions).map((row) => row.subarray(0, given.outputSize));
       const similarity = (wanted: boolean): number =>
@@ -198,6 +217,8 @@ describe('tuning use-lite', () => {
     const encoder = await createUseLite();
     const few = tuneConfigSchema.parse({ epochs: 4, batchSize: 4, patience: 50 });
     const before = await encoder.encode(TEXTS.slice(0, 1));
+    // Made with the first gradient and kept.
+    expect(encoder.linears.map(({ weightTransposed }) => weightTransposed.isDisposed)).not.toContain(true);
     const counts = new Set<number>();
     const tensors = tf.memory().numTensors;
     const losses: number[] = [];

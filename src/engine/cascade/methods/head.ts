@@ -4,16 +4,19 @@ import type { Expert } from '../../answerers/trained-model.js';
 import { type EncodedTexts, featuresOf, fitFeatureSpace } from '../../features.js';
 import { fitLogistic } from '../../heads/logistic.js';
 import { logisticLogits } from '../../heads/logistic-head.js';
-import { plainShots, withLabelNames } from '../../heads/shots.js';
+import { type EncodedShots, plainShots, withLabelNames } from '../../heads/shots.js';
 import type { FitInput, Method } from '../method.js';
 
-export const head: Method = {
+export const head: Method<'head'> = {
   name: 'head',
   async fit(input) {
-    const expert = await fitExpert(input, (texts) => Promise.resolve(texts));
-    return { logits: await expertLogits(expert, input.held), experts: [expert] };
+    const expert = await fitExpert(input, unchanged);
+    return { logits: [await expertLogits(expert, input.held)], experts: [expert] };
   },
 };
+
+/** Texts as the frozen encoders see them. */
+export const unchanged = (texts: EncodedTexts): Promise<EncodedTexts> => Promise.resolve(texts);
 
 /** Weights of n-grams in a head (n-grams × labels): bounds the memory of a fit and the size of a checkpoint (10 MB). */
 const MAX_NGRAM_WEIGHTS = 2_500_000;
@@ -26,7 +29,14 @@ export async function fitExpert(
   encode: (texts: EncodedTexts) => Promise<EncodedTexts>,
 ): Promise<Expert> {
   const own = plainShots(await encode(shots), right);
-  const { encoded, labels, weights } = join.names ? withLabelNames(own, await encode(names)) : own;
+  return fitWeighted(join.names ? withLabelNames(own, await encode(names)) : own, { classes, join });
+}
+
+/** A logistic head on shots that count differently. */
+export async function fitWeighted(
+  { encoded, labels, weights }: EncodedShots,
+  { classes, join }: Pick<FitInput, 'classes' | 'join'>,
+): Promise<Expert> {
   const space = fitFeatureSpace(encoded, join.blocks, 1, Math.floor(MAX_NGRAM_WEIGHTS / classes));
   return {
     space,

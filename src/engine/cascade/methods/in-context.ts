@@ -8,12 +8,12 @@ import { type EncodedShots, plainShots, withLabelNames } from '../../heads/shots
 import { createRng } from '../../random.js';
 import type { FitInput, Method } from '../method.js';
 
-export const inContext: Method = {
+export const inContext: Method<'in-context'> = {
   name: 'in-context',
   async fit({ shots, right, classes, names, join, held, seed }) {
     const { withNames } = demonstrationsOf({ shots, right, names, seed });
     const demonstrations = await createDemonstrations(withNames, classes, join.blocks);
-    return { logits: (await compareWith(demonstrations, held)).logits, experts: null };
+    return { logits: [(await compareWith(demonstrations, held)).logits], experts: null };
   },
 };
 
