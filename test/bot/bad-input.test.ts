@@ -35,7 +35,8 @@ describe('bad input', () => {
     [
       '/model train method:lroa',
       'unknown-method',
-      'method: expected one of auto, in-context, head, prompt, lora, found "lroa". Did you mean lora?',
+      'method: expected one of auto, search, in-context, head, self-training, prompt, freeze, lora, adapter, prefix, ' +
+        'soft-prompt, full, contrastive, prototypes, pretrain, found "lroa". Did you mean lora?',
     ],
     ['/model train budget:soon', 'bad-input', 'budget: expected seconds from 1 to 86400, found "soon".'],
     [
