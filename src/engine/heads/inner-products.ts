@@ -38,15 +38,36 @@ async function onBackend(a: Features, b: Features): Promise<Float32Array> {
   }
 }
 
+/** By columns: a row of `a` meets only the rows of `b` that share one of its n-grams, and most share none. */
 function addSparse(a: SparseRows, b: SparseRows, out: Float32Array): void {
-  const row = new Float32Array(b.columns);
+  const columns = byColumn(b);
+  const sums = new Float64Array(b.rows);
   for (let i = 0; i < a.rows; i++) {
-    for (let k = a.offsets[i]!; k < a.offsets[i + 1]!; k++) row[a.indices[k]!] = a.values[k]!;
-    for (let j = 0; j < b.rows; j++) {
-      let sum = 0;
-      for (let k = b.offsets[j]!; k < b.offsets[j + 1]!; k++) sum += b.values[k]! * row[b.indices[k]!]!;
-      out[i * b.rows + j]! += sum;
+    sums.fill(0);
+    for (let k = a.offsets[i]!; k < a.offsets[i + 1]!; k++) {
+      const column = a.indices[k]!;
+      const value = a.values[k]!;
+      for (let m = columns.offsets[column]!; m < columns.offsets[column + 1]!; m++) {
+        sums[columns.rows[m]!]! += value * columns.values[m]!;
+      }
     }
-    for (let k = a.offsets[i]!; k < a.offsets[i + 1]!; k++) row[a.indices[k]!] = 0;
+    for (let j = 0; j < b.rows; j++) out[i * b.rows + j]! += sums[j]!;
   }
+}
+
+/** The entries of each column, one column after another. */
+function byColumn({ rows, columns, offsets, indices, values }: SparseRows) {
+  const starts = new Int32Array(columns + 1);
+  for (const column of indices) starts[column + 1]!++;
+  for (let column = 0; column < columns; column++) starts[column + 1]! += starts[column]!;
+  const next = starts.slice();
+  const out = { offsets: starts, rows: new Int32Array(indices.length), values: new Float32Array(indices.length) };
+  for (let row = 0; row < rows; row++) {
+    for (let k = offsets[row]!; k < offsets[row + 1]!; k++) {
+      const at = next[indices[k]!]!++;
+      out.rows[at] = row;
+      out.values[at] = values[k]!;
+    }
+  }
+  return out;
 }
