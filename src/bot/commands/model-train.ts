@@ -49,10 +49,7 @@ export const modelTrain = defineCommand({
       budgetSeconds: input.budget,
     };
     const run = await runs.start(task, request);
-    if (run === null) {
-      const percent = Math.round(runs.current(task.id)?.progress?.percent ?? 0);
-      throw fail(say, 'conflict', say('train.already', { task: task.name, percent }));
-    }
+    if (run === null) throw trainsAlready(runs, context, task);
     const counts = await workspace.counts(task);
     const values = {
       task: task.name,
@@ -76,6 +73,12 @@ function queuedText(
 ): string {
   if (ahead === 0) return say('train.started', values);
   return behind === null ? say('train.waits', values) : say('train.queued', { ...values, behind });
+}
+
+/** What to throw where a task trains: `/model train` and another encoder for it have to wait. */
+export function trainsAlready(runs: Services['runs'], { say }: Pick<Context, 'say'>, task: Task) {
+  const percent = Math.round(runs.current(task.id)?.progress?.percent ?? 0);
+  return fail(say, 'conflict', say('train.already', { task: task.name, percent }));
 }
 
 /** Say what is missing, label by label, before anything is queued. */

@@ -7,13 +7,15 @@ import type { Task, TaskChanges, TaskSettings } from '../workspace/types.js';
 import { defineCommand } from './command.js';
 import { chooseEncoder } from './encoder-choice.js';
 import { checkLabels, checkName, checkText, findLabel, findTask } from './lookup.js';
+import { trainsAlready } from './model-train.js';
 import * as option from './option.js';
 
 /**
  * Another encoder reads, measures and trains in the background, and takes over with the answerer that is best on it; where there
  * is too little to measure, it answers from now on.
  */
-async function switchEncoder(services: Services, { say, person }: Context, task: Task, encoder: string | null) {
+async function switchEncoder(services: Services, context: Context, task: Task, encoder: string | null) {
+  const { say, person } = context;
   const { config, runs, workspace } = services;
   const name = encoder ?? config.encoder;
   const missing = tooFewToTrain(countByLabel(task, await workspace.examples(task)));
@@ -23,8 +25,7 @@ async function switchEncoder(services: Services, { say, person }: Context, task:
   }
   const run = await runs.start(task, { by: person, encoder });
   if (run !== null) return { text: say('encoder.switching', { task: task.name, encoder: name }), training: task.id };
-  const percent = Math.round(runs.current(task.id)?.progress?.percent ?? 0);
-  throw fail(say, 'conflict', say('train.already', { task: task.name, percent }));
+  throw trainsAlready(runs, context, task);
 }
 
 type Changes = { -readonly [K in keyof TaskChanges]: TaskChanges[K] };

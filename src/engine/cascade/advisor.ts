@@ -2,6 +2,7 @@
 // many examples of a kind that the encoder knows or not: few and known want a head, few and unknown a small change inside the
 // encoder, many and unknown the whole network. Cross-validation decides between what is tried; this says what is worth trying.
 
+import { isOwnEncoder } from '../encoders/blocks.js';
 import { METHOD_NAMES, type MethodName } from '../types.js';
 import type { DataFacts } from './facts.js';
 
@@ -85,15 +86,12 @@ function methodFor({ shots, tunable }: DataFacts, quadrant: Quadrant | null): Me
   }
 }
 
-/** The encoders that come with Handful; every other name is of the BERT family. */
-const EMBEDDED = new Set(['embedded', 'use-lite', 'static-en-zh', 'hashing']);
-
 /**
  * Chinese wins most by a sentence encoder (10 shots: 82 to 78 on fewclue_eprstmt, 46 to 33 on fewclue_tnews); English sets of many
  * labels win (banking77 85 to 81), of few labels not (trec6, sms_spam), so it is a thing to measure, not to switch to.
  */
 function encoderFor({ encoder, scripts }: DataFacts, quadrant: Quadrant | null): EncoderAdvice | null {
-  const isOwn = EMBEDDED.has(encoder);
+  const isOwn = isOwnEncoder(encoder);
   const isStrange = quadrant === 'few-dissimilar' || quadrant === 'many-dissimilar';
   if (encoder === 'hashing' || (encoder === 'use-lite' && scripts.han >= MOSTLY)) {
     return scripts.other >= MOSTLY ? { kind: 'multilingual-bert' } : { kind: 'embedded' };

@@ -1,6 +1,7 @@
 // The cascade: walks the ladder of methods on the same folds, cheapest first, keeps the holder unless a challenger is better in
 // a paired comparison, stops when the target is met, and fits the winner on all examples. It knows no thread: jobs are given.
 
+import { runCancelled } from '../abort.js';
 import { fingerprint } from '../data/fingerprint.js';
 import { UserError } from '../errors.js';
 import type {
@@ -26,7 +27,7 @@ export async function runCascade(request: CascadeRequest, context: CascadeContex
     return await walk(request, context);
   } catch (error) {
     if (!context.signal.aborted) throw error;
-    throw new UserError('cancelled', 'The run was cancelled; nothing was changed.', { cause: error });
+    throw runCancelled(error);
   }
 }
 

@@ -4,7 +4,8 @@
 export const ENCODER_NAMES = ['embedded', 'use-lite', 'static-en-zh', 'hashing'] as const;
 export type OwnEncoderName = (typeof ENCODER_NAMES)[number];
 
-const isOwn = (name: string): name is OwnEncoderName => (ENCODER_NAMES as readonly string[]).includes(name);
+export const isOwnEncoder = (name: string): name is OwnEncoderName =>
+  (ENCODER_NAMES as readonly string[]).includes(name);
 
 /** Name of the block of n-grams, which is fitted on the shots; every other block is a slice of an encoder's vectors. */
 export const NGRAMS = 'ngrams';
@@ -51,7 +52,7 @@ const LATIN_SHARE = 0.5;
  * few shots lost more than it won, so other joins must be clearly better (cascade/blocks-choice).
  */
 export function blocksFor(encoder: string, texts: readonly string[]): Blocks {
-  if (!isOwn(encoder)) return bertBlocks(encoder);
+  if (!isOwnEncoder(encoder)) return bertBlocks(encoder);
   const block = (name: string, weight: number): WeightedBlock => ({ name, weight });
   const [useLite, pool, ngrams] = [block('use-lite', 1), block('use-lite-pool', 1), block(NGRAMS, 1)];
   switch (encoder) {

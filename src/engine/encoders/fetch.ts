@@ -1,10 +1,10 @@
 // Makes sure that an encoder's files are there before threads read them: two threads would download them twice.
 
-import { UserError } from '../errors.js';
+import { runCancelled, untilAborted } from '../abort.js';
 import type { EncoderFiles, TrainEvent } from '../types.js';
 import { fetchBert } from './bert/fetch.js';
 import { isBertName } from './bert/name.js';
-import { ENCODER_NAMES } from './blocks.js';
+import { isOwnEncoder } from './blocks.js';
 
 export interface FetchEncoderOptions {
   readonly signal?: AbortSignal;
@@ -19,12 +19,13 @@ export function createEncoderFetcher(files: EncoderFiles) {
   const pending = new Map<string, Fetching>();
   return async function fetchEncoder(name: string, options: FetchEncoderOptions = {}): Promise<string | null> {
     const { signal, onEvent } = options;
-    if ((ENCODER_NAMES as readonly string[]).includes(name) || !isBertName(name)) return null;
+    if (isOwnEncoder(name) || !isBertName(name)) return null;
     // Whoever comes while it is being fetched waits for the same files; afterwards a look at the folder is cheap.
     const held = pending.get(name);
     if (held !== undefined) {
       const found = await untilAborted(held.fetched, signal).catch((error: unknown) => {
-        if (signal?.aborted || !held.signal?.aborted) throw error;
+        if (signal?.aborted) throw runCancelled(error);
+        if (!held.signal?.aborted) throw error;
         return null;
       });
       // Whoever fetched it gave up.
@@ -49,7 +50,7 @@ export function createEncoderFetcher(files: EncoderFiles) {
     try {
       return await fetched;
     } catch (error) {
-      throw signal?.aborted ? cancelled(error) : error;
+      throw signal?.aborted ? runCancelled(error) : error;
     } finally {
       pending.delete(name);
     }
@@ -60,18 +61,4 @@ interface Fetching {
   readonly fetched: Promise<string>;
   /** Of the one who fetches. */
   readonly signal: AbortSignal | undefined;
-}
-
-const cancelled = (cause: unknown): UserError =>
-  new UserError('cancelled', 'The run was cancelled; nothing was changed.', { cause });
-
-/** What the promise gives, or a UserError `cancelled` as soon as the signal aborts. */
-function untilAborted<T>(running: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return running;
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(cancelled(signal.reason));
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort, { once: true });
-    running.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }

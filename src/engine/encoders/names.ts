@@ -2,10 +2,9 @@
 
 import { UserError } from '../errors.js';
 import { isBertName } from './bert/name.js';
-import { ENCODER_NAMES } from './blocks.js';
+import { ENCODER_NAMES, isOwnEncoder } from './blocks.js';
 
-export const isEncoderName = (name: string): boolean =>
-  (ENCODER_NAMES as readonly string[]).includes(name) || isBertName(name);
+export const isEncoderName = (name: string): boolean => isOwnEncoder(name) || isBertName(name);
 
 /** Throws a UserError `bad-configuration` for a name that can mean no encoder. */
 export function checkEncoder(name: string): void {

@@ -2,7 +2,7 @@
 // thread only sends and receives.
 
 import { Piscina } from 'piscina';
-import { UserError } from '../errors.js';
+import { runCancelled, untilAborted } from '../abort.js';
 import { createNativeGuard, type NativeGuard, stopNativeCalls } from '../native-guard.js';
 import { type ThreadCalls, type ThreadSettings, unseal } from './protocol.js';
 
@@ -90,9 +90,7 @@ function fromPool(pool: Piscina, guard: NativeGuard, onAbort: 'lets-go' | 'ends-
         });
         return unseal(await untilAborted(running, signal)) as never;
       } catch (error) {
-        if (signal?.aborted)
-          throw new UserError('cancelled', 'The run was cancelled; nothing was changed.', { cause: error });
-        throw error;
+        throw signal?.aborted ? runCancelled(error) : error;
       }
     },
     async close() {
@@ -111,14 +109,4 @@ function endingSignal(signal: AbortSignal): { readonly guard: NativeGuard; reado
     once: true,
   });
   return { guard, signal: ending.signal };
-}
-
-/** What the promise gives, or a rejection as soon as the signal aborts. */
-function untilAborted<T>(running: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return running;
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
-    running.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }

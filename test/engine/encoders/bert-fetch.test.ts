@@ -14,7 +14,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { explainFetchError } from '../../../src/engine/encoders/bert/hub-problems.js';
 import {
-  type EncoderFiles,
+  type BertFiles,
   type FetchOptions,
   type FetchProgress,
   fetchBert,
@@ -38,7 +38,7 @@ afterEach(async () => {
 });
 
 const folder = (): string => path.join(home, 'models', 'owner', 'tiny-bert');
-const fetchTiny = (files: Partial<EncoderFiles> = {}, options: FetchOptions = {}) =>
+const fetchTiny = (files: Partial<BertFiles> = {}, options: FetchOptions = {}) =>
   fetchBert(ID, { home, hub: hub.address, ...files }, { retryMs: 1, ...options });
 const failure = async (...args: Parameters<typeof fetchTiny>) => fetchTiny(...args).catch((error: unknown) => error);
 const contentOf = (at: string): Record<string, string> =>

@@ -6,6 +6,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../../errors.js';
+import type { EncoderFiles } from '../../types.js';
 import { readArchitecture } from './architecture.js';
 import { type BertFolder, NEEDED, ONNX_FILES, onlyPickle, readBertFolder, WEIGHTS } from './folder.js';
 import { createHub, type FetchProgress, type Hub, type HubFile } from './hub.js';
@@ -15,11 +16,7 @@ import { ownSuffix } from './part-file.js';
 import { moduleFiles } from './sentence.js';
 
 /** Where an encoder's files are found. */
-export interface EncoderFiles {
-  /** HANDFUL_HOME */
-  readonly home: string;
-  /** Address of the hub or of a mirror (HF_ENDPOINT); null is huggingface.co. */
-  readonly hub: string | null;
+export interface BertFiles extends EncoderFiles {
   /** Nothing is downloaded. */
   readonly offline?: boolean | undefined;
 }
@@ -46,7 +43,7 @@ const COMPLETE = 'handful-complete.json';
 const completeSchema = z.object({ commit: z.string().nullable(), files: z.array(z.string()) });
 
 /** Downloads what a hub id lacks, reads the configuration and checks that the network is supported; loads no weights. */
-export async function fetchBert(name: string, files: EncoderFiles, options: FetchOptions = {}): Promise<BertFolder> {
+export async function fetchBert(name: string, files: BertFiles, options: FetchOptions = {}): Promise<BertFolder> {
   const source = sourceOf(name);
   if (source === null) {
     throw new UserError(
@@ -70,7 +67,7 @@ async function isComplete(folder: string): Promise<boolean> {
   }
 }
 
-async function complete(name: string, folder: string, files: EncoderFiles, options: FetchOptions): Promise<void> {
+async function complete(name: string, folder: string, files: BertFiles, options: FetchOptions): Promise<void> {
   // Somebody may have put the folder there by hand, or begun a download with another program.
   const usable = NEEDED.every((file) => existsSync(path.join(folder, file)));
   if (files.offline === true) {
